@@ -1,0 +1,80 @@
+package io.pipewright.functions.store;
+
+/** Where an item lies: its partition and its place in it. */
+record Key(String pk, String sk) {
+
+    static final int SHARDS = 4;
+
+    static Key name(String pipelineName) {
+        return new Key("N", pipelineName);
+    }
+
+    static String pipeline(String generation) {
+        return "P#" + generation;
+    }
+
+    static String run(String run) {
+        return "R#" + run;
+    }
+
+    static Key pipelineItem(String generation) {
+        return new Key(pipeline(generation), "PIPELINE");
+    }
+
+    static Key version(String generation, int version) {
+        return new Key(pipeline(generation), String.format("V#%08d", version));
+    }
+
+    static Key runPointer(String generation, long number) {
+        return new Key(pipeline(generation), String.format("R#%012d", number));
+    }
+
+    static Key actionPointer(String generation, long startedAt, String id) {
+        return new Key(pipeline(generation), actionSort(startedAt, id));
+    }
+
+    static Key clientToken(String generation, String token) {
+        return new Key(pipeline(generation), "C#" + token);
+    }
+
+    static Key runItem(String run) {
+        return new Key(run(run), "RUN");
+    }
+
+    static Key action(String run, long startedAt, String id) {
+        return new Key(run(run), actionSort(startedAt, id));
+    }
+
+    private static String actionSort(long startedAt, String id) {
+        return String.format("X#%015d#%s", startedAt, id);
+    }
+
+    /** @param action position in the stage, -1 for the gate in front of it */
+    static Key token(String run, int attempt, int stage, int action) {
+        return new Key(run(run), "T#" + attempt + "#" + stage + "#" + (action < 0 ? "gate" : action));
+    }
+
+    static Key external(String provider, String id) {
+        return new Key("E#" + provider + "#" + id, "ACTION");
+    }
+
+    static Key early(String provider, String id) {
+        return new Key("E#" + provider + "#" + id, "EVENT");
+    }
+
+    static Key job(String id) {
+        return new Key("J#" + id, "JOB");
+    }
+
+    static Key link(String hash) {
+        return new Key("L#" + hash, "LINK");
+    }
+
+    static String dueShard(int shard) {
+        return "D#" + shard;
+    }
+
+    static Key due(long at, DueKind kind, String id) {
+        return new Key(dueShard(Math.floorMod(id.hashCode(), SHARDS)), String.format("%015d#%s#%s", at, kind, id));
+    }
+}
