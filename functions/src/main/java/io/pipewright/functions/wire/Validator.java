@@ -1,0 +1,30 @@
+package io.pipewright.functions.wire;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/**
+ * Checks a request against the constraints of the service model: required members, lengths, ranges, patterns and value sets.
+ *
+ * <p>The wording is that of the real service: {@code <N> validation errors detected: Value at '<path>' failed to satisfy constraint:
+ * <rule>; …}. The paths count list positions from 1 ({@code pipeline.stages.2.member.name}), violations come in the model's order of
+ * members, a length before a pattern, and at most ten are named. What a list or map of scalars holds is reported once, at the list or
+ * map, with all rules of its elements.
+ *
+ * <p>Lengths are in Unicode characters. A pattern must match the whole value, and its dot matches no line end.
+ */
+public final class Validator {
+    private Validator() {
+    }
+
+    /**
+     * @param operation the operation's name
+     * @param input the request's body; members of another JSON type than the model's are passed over, as {@link Codec#read} refuses them
+     * @throws ApiError ValidationException that names what is wrong; UnknownOperationException if there is no such operation
+     */
+    public static void validate(String operation, JsonNode input) {
+        ServiceModel model = ServiceModel.codePipeline();
+        Violations violations = new Violations();
+        model.shape(model.operation(operation).input()).check(input, Path.ROOT, violations);
+        violations.refuse();
+    }
+}
