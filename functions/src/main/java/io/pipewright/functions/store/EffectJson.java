@@ -100,7 +100,7 @@ final class EffectJson {
 
             @Override
             public ObjectNode recordAction(RunEffect.RecordAction record) {
-                ObjectNode json = kind("record").put("id", record.id()).put("a", record.action())
+                ObjectNode json = kind("record").put("id", record.id()).put("a", record.action()).put("from", record.startedAt())
                         .put("end", record.end().name());
                 StateJson.text(json, "cause", record.cause());
                 return json;
@@ -109,7 +109,8 @@ final class EffectJson {
             @Override
             public ObjectNode publish(RunEffect.Publish publish) {
                 return kind("event").put("change", publish.change().name()).put("stage", publish.stage())
-                        .put("a", publish.action()).put("id", publish.id()).put("attempt", publish.attempt())
+                        .put("a", publish.action()).put("id", publish.id()).put("from", publish.startedAt())
+                        .put("retried", publish.retriedAt()).put("attempt", publish.attempt())
                         .put("at", publish.at());
             }
         });
@@ -141,11 +142,12 @@ final class EffectJson {
             case "end" -> new RunEffect.TellPipeline(new PipelineMessage.End(
                     json.path("run").asText(), json.path("n").asLong(), attempt));
             case "record" -> new RunEffect.RecordAction(
-                    json.path("id").asText(), json.path("a").asInt(),
+                    json.path("id").asText(), json.path("a").asInt(), json.path("from").asLong(),
                     RunEffect.ActionEnd.valueOf(json.path("end").asText()), StateJson.text(json, "cause"));
             case "event" -> new RunEffect.Publish(
                     RunEffect.Change.valueOf(json.path("change").asText()), stage, json.path("a").asInt(),
-                    json.path("id").asText(), attempt, json.path("at").asLong());
+                    json.path("id").asText(), json.path("from").asLong(), json.path("retried").asLong(), attempt,
+                    json.path("at").asLong());
             default -> throw unknown(kind);
         };
     }

@@ -495,7 +495,7 @@ public final class RunDecider implements RunMessage.Cases<RunReply> {
     private void endByUs(
             ActionRun action, ActionRun.Status outcome, ActionEnd end, Change change, Optional<String> cause) {
         actions.put(action.action(), action.ended(outcome));
-        effects.add(new RunEffect.RecordAction(action.id(), action.action(), end, cause));
+        effects.add(new RunEffect.RecordAction(action.id(), action.action(), action.startedAt(), end, cause));
         publish(change, action);
     }
 
@@ -510,10 +510,13 @@ public final class RunDecider implements RunMessage.Cases<RunReply> {
     }
 
     private void publish(Change change, int ofStage) {
-        effects.add(new RunEffect.Publish(change, ofStage, -1, "", attempt, now));
+        boolean whole = ofStage < 0;
+        effects.add(new RunEffect.Publish(change, ofStage, -1, "", whole ? times.started() : times.since(),
+                whole ? times.retried() : times.stageRetried(), attempt, now));
     }
 
     private void publish(Change change, ActionRun action) {
-        effects.add(new RunEffect.Publish(change, stage, action.action(), action.id(), attempt, now));
+        effects.add(new RunEffect.Publish(
+                change, stage, action.action(), action.id(), action.startedAt(), 0, attempt, now));
     }
 }
