@@ -41,7 +41,6 @@ import software.amazon.awssdk.utils.builder.SdkBuilder;
  */
 public final class Codec {
     private static final ObjectReader JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build()
             .readerFor(JsonNode.class);
