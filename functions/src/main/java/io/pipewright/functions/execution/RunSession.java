@@ -119,6 +119,11 @@ public final class RunSession implements AutoCloseable {
         return engine.store();
     }
 
+    /** Reads the execution anew. */
+    public void refresh() {
+        reload();
+    }
+
     private void reload() {
         record = store().run(run()).orElseThrow(() -> new IllegalStateException("The execution is gone"));
     }

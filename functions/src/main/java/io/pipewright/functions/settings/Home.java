@@ -1,0 +1,24 @@
+package io.pipewright.functions.settings;
+
+import io.pipewright.functions.execution.Engine;
+import io.pipewright.functions.log.Log;
+import io.pipewright.functions.store.Store;
+import java.time.Clock;
+
+/** Where Lambda's no-argument constructors get their collaborators from, once per cold start. */
+public final class Home {
+    private static Engine engine;
+
+    private Home() { }
+
+    /** The engine on the account, region and table that the environment names. */
+    public static synchronized Engine engine() {
+        if (engine == null) {
+            Settings settings = Settings.fromEnvironment(System.getenv());
+            Clients clients = Clients.fromEnvironment();
+            engine = new Engine(new Store(clients.dynamo(), settings.table()), clients, settings,
+                    Clock.systemUTC(), Log.to(System.out));
+        }
+        return engine;
+    }
+}
