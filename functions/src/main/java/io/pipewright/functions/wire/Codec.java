@@ -45,7 +45,9 @@ public final class Codec {
             .build()
             .readerFor(JsonNode.class);
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-    /** Half of what an epoch second can be and still fit a long of milliseconds: far outside every real date. */
+    private static final String UNEXPECTED_LIST = "Start of list found where not expected";
+    private static final String UNEXPECTED_OBJECT = "Start of structure or map found where not expected.";
+    /** Far outside every real date, and its milliseconds still fit a long. */
     private static final BigDecimal FARTHEST_SECOND = new BigDecimal("4000000000000000");
 
     private Codec() {
@@ -95,9 +97,6 @@ public final class Codec {
         }
         throw ApiError.serialization(json.isArray() ? UNEXPECTED_LIST : null);
     }
-
-    private static final String UNEXPECTED_LIST = "Start of list found where not expected";
-    private static final String UNEXPECTED_OBJECT = "Start of structure or map found where not expected.";
 
     private static void fill(SdkPojo builder, JsonNode json) {
         for (SdkField<?> field : builder.sdkFields()) {
