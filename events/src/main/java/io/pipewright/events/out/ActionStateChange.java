@@ -70,7 +70,8 @@ public record ActionStateChange(
 
     /** The action ended in any way, with these outputs if it succeeded. */
     public static ActionStateChange ended(
-            Run run, Action action, State state, Instant time, Instant startTime, ActionExecutionResult result, List<ArtifactDetail> outputs) {
+            Run run, Action action, State state, Instant time, Instant startTime, ActionExecutionResult result,
+            List<ArtifactDetail> outputs) {
         return new ActionStateChange(run, action, state, time, startTime, result, outputs);
     }
 
