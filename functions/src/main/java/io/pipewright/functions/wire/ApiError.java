@@ -171,9 +171,10 @@ public final class ApiError extends RuntimeException {
     /** StopPipelineExecution: a second stop-and-wait. */
     public static ApiError duplicatedStopRequest(String execution, String pipeline) {
         return badRequest("DuplicatedStopRequestException",
-                "The execution with ID " + execution + " in " + pipeline + " is already in a stopping state. If you already chose to stop "
-                        + "and wait, you cannot make that request again. You can choose to stop and abandon now, but be aware that this "
-                        + "option can lead to failed actions. If you already chose to stop and abandon, you cannot make that request again.");
+                "The execution with ID " + execution + " in " + pipeline + " is already in a stopping state. If you already "
+                        + "chose to stop and wait, you cannot make that request again. You can choose to stop and "
+                        + "abandon now, but be aware that this option can lead to failed actions. If you already chose to stop and "
+                        + "abandon, you cannot make that request again.");
     }
 
     /** The pipeline has no stage of that name. */
@@ -184,9 +185,9 @@ public final class ApiError extends RuntimeException {
     /** RetryStageExecution: nothing failed, the run is not in the stage any more, or the definition changed. */
     public static ApiError stageNotRetryable(String stage, String pipeline, String execution) {
         return badRequest("StageNotRetryableException",
-                "The stage named " + stage + " in the " + pipeline + " pipeline can't be retried now. Either it contains no failed actions, "
-                        + "the execution '" + execution + "' is already superseded, or the pipeline definition has changed since the "
-                        + "action(s) failed.");
+                "The stage named " + stage + " in the " + pipeline + " pipeline can't be retried now. Either it contains no "
+                        + "failed actions, the execution '" + execution + "' is already superseded, or the pipeline "
+                        + "definition has changed since the action(s) failed.");
     }
 
     /** A newer run went through the stage; the text is ours. */
@@ -259,8 +260,8 @@ public final class ApiError extends RuntimeException {
     /** PutApprovalResult: the action wants a summary; the approval stays pending and its token good. */
     public static ApiError approvalSummaryRequired(String action, String stage) {
         return badRequest("InvalidApprovalTokenException",
-                "Action '" + action + "' in stage '" + stage
-                        + "' requires a summary. Provide a summary in the approval result and try again.");
+                "Action '" + action + "' in stage '" + stage + "' requires a summary. "
+                        + "Provide a summary in the approval result and try again.");
     }
 
     /** PutApprovalResult: answered before, or failed. */

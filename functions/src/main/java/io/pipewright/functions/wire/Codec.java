@@ -11,7 +11,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +44,9 @@ public final class Codec {
             .build()
             .readerFor(JsonNode.class);
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-    /** Half of what an epoch second can be and still fit a long of milliseconds: far outside every real date. */
+    private static final String UNEXPECTED_LIST = "Start of list found where not expected";
+    private static final String UNEXPECTED_OBJECT = "Start of structure or map found where not expected.";
+    /** Far outside every real date, and its milliseconds still fit a long. */
     private static final BigDecimal FARTHEST_SECOND = new BigDecimal("4000000000000000");
 
     private Codec() {
@@ -95,9 +96,6 @@ public final class Codec {
         }
         throw ApiError.serialization(json.isArray() ? UNEXPECTED_LIST : null);
     }
-
-    private static final String UNEXPECTED_LIST = "Start of list found where not expected";
-    private static final String UNEXPECTED_OBJECT = "Start of structure or map found where not expected.";
 
     private static void fill(SdkPojo builder, JsonNode json) {
         for (SdkField<?> field : builder.sdkFields()) {
@@ -187,8 +185,7 @@ public final class Codec {
             throw json.isArray() ? ApiError.serialization(UNEXPECTED_LIST) : ApiError.serialization("Expected map or null");
         }
         Map<String, Object> values = new LinkedHashMap<>();
-        for (Iterator<Map.Entry<String, JsonNode>> entries = json.fields(); entries.hasNext();) {
-            Map.Entry<String, JsonNode> entry = entries.next();
+        for (Map.Entry<String, JsonNode> entry : json.properties()) {
             values.put(entry.getKey(), value(content, entry.getValue()));
         }
         return values;

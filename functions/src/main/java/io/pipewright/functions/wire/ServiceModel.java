@@ -47,8 +47,8 @@ public final class ServiceModel {
     private ServiceModel(JsonNode model) {
         this.shapes = model.path("shapes");
         Map<String, Operation> byName = new LinkedHashMap<>();
-        model.path("operations").fields()
-                .forEachRemaining(entry -> byName.put(entry.getKey(), operation(entry.getKey(), entry.getValue())));
+        model.path("operations").properties()
+                .forEach(entry -> byName.put(entry.getKey(), operation(entry.getKey(), entry.getValue())));
         this.operations = Collections.unmodifiableMap(byName);
     }
 
@@ -116,7 +116,7 @@ public final class ServiceModel {
     private Shape structure(JsonNode json) {
         List<String> required = texts(json.path("required"));
         List<Shape.Member> members = new ArrayList<>();
-        json.path("members").fields().forEachRemaining(entry -> members.add(new Shape.Member(
+        json.path("members").properties().forEach(entry -> members.add(new Shape.Member(
                 entry.getKey(),
                 required.contains(entry.getKey()),
                 shape(entry.getValue().path("shape").textValue()))));

@@ -227,8 +227,7 @@ sealed interface Shape {
         }
 
         private void checkParts(JsonNode value, Path path, Violations violations) {
-            for (Iterator<Map.Entry<String, JsonNode>> entries = value.fields(); entries.hasNext();) {
-                Map.Entry<String, JsonNode> entry = entries.next();
+            for (Map.Entry<String, JsonNode> entry : value.properties()) {
                 Path place = path.member(entry.getKey()).member("member");
                 if (entry.getValue().isNull()) {
                     violations.add(place, Violations.NULL);

@@ -59,7 +59,8 @@ class CodecTest {
     void noValueOfAWrongTypeIsTakenAndNoneCrashes(Samples.Type type) {
         ObjectNode json = Samples.object(type.builder().get(), new Random(7), 1);
         for (Place place : places(json)) {
-            for (String replacement : List.of("\"x\"", "7", "-1.5", "true", "false", "[]", "{}", "[[]]", "[{}]", "1e400", "99999999999999999999")) {
+            for (String replacement : List.of(
+                    "\"x\"", "7", "-1.5", "true", "false", "[]", "{}", "[[]]", "[{}]", "1e400", "99999999999999999999")) {
                 JsonNode wrong = Codec.parse("{\"v\":" + replacement + "}").get("v");
                 place.set().accept(wrong);
                 if (sameType(place.original(), wrong)) {
@@ -147,7 +148,8 @@ class CodecTest {
     void mapsKeepTheirOrder() {
         String json = "{\"stageStates\":[],\"created\":1}";
         assertThat(Codec.write(Codec.read(GetPipelineStateResponse::builder, Codec.parse(json)))).hasToString(json);
-        ActionDeclaration action = Codec.read(ActionDeclaration::builder, Codec.parse("{\"configuration\":{\"z\":\"1\",\"a\":\"2\",\"m\":\"3\"}}"));
+        ActionDeclaration action = Codec.read(ActionDeclaration::builder, Codec.parse(
+                "{\"configuration\":{\"z\":\"1\",\"a\":\"2\",\"m\":\"3\"}}"));
         assertThat(action.configuration().keySet()).containsExactly("z", "a", "m");
     }
 
@@ -203,13 +205,16 @@ class CodecTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"5.9, 5", "-5.9, -5", "99999999999, 2147483647", "-1e99, -2147483648", "1e-999999999, 0", "1e999999999, 2147483647", "1e99999999999999, 2147483647"})
+    @CsvSource({"5.9, 5", "-5.9, -5", "99999999999, 2147483647",
+        "-1e99, -2147483648", "1e-999999999, 0", "1e999999999, 2147483647", "1e99999999999999, 2147483647"})
     void integersAreCutToThirtyTwoBits(String json, int read) {
-        assertThat(Codec.read(PollForJobsRequest::builder, Codec.parse("{\"maxBatchSize\":" + json + "}")).maxBatchSize()).isEqualTo(read);
+        PollForJobsRequest request = Codec.read(PollForJobsRequest::builder, Codec.parse("{\"maxBatchSize\":" + json + "}"));
+        assertThat(request.maxBatchSize()).isEqualTo(read);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "{", "null", "\"x\"", "7", "{\"a\":1,}", "{\"a\":1}}", "{\"a\":1} {}", "{'a':1}", "\u0000", "{\"a\":NaN}"})
+    @ValueSource(strings = {"", " ", "{", "null", "\"x\"", "7",
+        "{\"a\":1,}", "{\"a\":1}}", "{\"a\":1} {}", "{'a':1}", "\u0000", "{\"a\":NaN}"})
     void aBodyThatIsNoObjectIsRefusedWithoutMessage(String body) {
         assertThatThrownBy(() -> Codec.parse(body)).isInstanceOfSatisfying(ApiError.class,
                 error -> assertThat(error.body()).hasToString("{\"__type\":\"SerializationException\"}"));

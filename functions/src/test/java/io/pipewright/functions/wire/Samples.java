@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.Modifier;
 import java.math.BigDecimal;
 import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -35,7 +36,8 @@ final class Samples {
     }
 
     static List<Type> types() {
-        try (JarFile jar = new JarFile(Path.of(PipelineDeclaration.class.getProtectionDomain().getCodeSource().getLocation().toURI()).toFile())) {
+        URL sdk = PipelineDeclaration.class.getProtectionDomain().getCodeSource().getLocation();
+        try (JarFile jar = new JarFile(Path.of(sdk.toURI()).toFile())) {
             return jar.stream()
                     .map(entry -> entry.getName().replace('/', '.'))
                     .filter(name -> name.startsWith(PipelineDeclaration.class.getPackageName()) && name.endsWith(".class"))

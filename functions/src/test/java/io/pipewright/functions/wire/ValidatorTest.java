@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -68,7 +69,8 @@ class ValidatorTest {
         ObjectNode json = Codec.parse(PIPELINE);
         ((ObjectNode) json.at("/pipeline/variables/0")).put("name", "x".repeat(129)).put("defaultValue", "x".repeat(1001));
         assertRefused("CreatePipeline", json, "2 validation errors detected: Value at 'pipeline.variables.1.member.name' failed to satisfy "
-                + "constraint: Member must have length less than or equal to 128; Value at 'pipeline.variables.1.member.defaultValue' failed to satisfy constraint: "
+                + "constraint: Member must have length less than or equal to 128; Value at "
+                + "'pipeline.variables.1.member.defaultValue' failed to satisfy constraint: "
                 + "Member must have length less than or equal to 1000");
     }
 
@@ -96,25 +98,7 @@ class ValidatorTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "ListPipelineExecutions | {\"pipelineName\":\"p\",\"maxResults\":0}            | maxResults | Member must have value greater than or equal to 1",
-        "ListPipelineExecutions | {\"pipelineName\":\"p\",\"maxResults\":101}          | maxResults | Member must have value less than or equal to 100",
-        "ListPipelineExecutions | {\"pipelineName\":\"p\",\"maxResults\":99999999999}  | maxResults | Member must have value less than or equal to 100",
-        "ListPipelineExecutions | {\"pipelineName\":\"p\",\"maxResults\":1e99}         | maxResults | Member must have value less than or equal to 100",
-        "ListPipelineExecutions | {\"pipelineName\":\"p\",\"maxResults\":0.9}          | maxResults | Member must have value greater than or equal to 1",
-        "ListPipelineExecutions | {\"pipelineName\":\"p\",\"nextToken\":\"\"}          | nextToken  | Member must have length greater than or equal to 1",
-        "ListWebhooks           | {\"MaxResults\":0}                                   | maxResults | Member must have value greater than or equal to 1",
-        "GetPipeline            | {}                                                   | name       | Member must not be null",
-        "GetPipeline            | {\"name\":null}                                      | name       | Member must not be null",
-        "GetPipeline            | {\"name\":\"p\",\"version\":0}                       | version    | Member must have value greater than or equal to 1",
-        "UntagResource          | {\"resourceArn\":\"arn:aws:codepipeline:eu-west-1:210987654321:p\",\"tagKeys\":[\"a\",\"\"]} | tagKeys | Member must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1]",
-        "UntagResource          | {\"resourceArn\":\"arn:aws:codepipeline:eu-west-1:210987654321:p\",\"tagKeys\":[null]} | tagKeys | Member must satisfy constraint: [Member must not be null]",
-        "TagResource            | {\"resourceArn\":\"arn:aws:codepipeline:eu-west-1:210987654321:p\",\"tags\":[null]} | tags.1.member | Member must not be null",
-        "PollForJobs            | {\"actionTypeId\":{\"category\":\"Build\",\"owner\":\"Custom\",\"provider\":\"p\",\"version\":\"1\"},\"queryParam\":{\"a\":\"1\",\"b\":\"2\"}} | queryParam | Member must have length less than or equal to 1",
-        "PollForJobs            | {\"actionTypeId\":{\"category\":\"Build\",\"owner\":\"Custom\",\"provider\":\"p\",\"version\":\"1\"},\"queryParam\":{\"\":\"1\"}} | queryParam | Map keys must satisfy constraint: [Member must have length less than or equal to 50, Member must have length greater than or equal to 1]",
-        "PollForJobs            | {\"actionTypeId\":{\"category\":\"Build\",\"owner\":\"Custom\",\"provider\":\"p\",\"version\":\"1\"},\"queryParam\":{\"a\":\"b c\"}} | queryParam | Map value must satisfy constraint: [Member must have length less than or equal to 50, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: [a-zA-Z0-9_-]+]",
-        "DisableStageTransition | {\"pipelineName\":\"p\",\"stageName\":\"s\",\"transitionType\":\"Inbound\",\"reason\":\"no, never\"} | reason | Member must satisfy regular expression pattern: [a-zA-Z0-9!@ \\(\\)\\.\\*\\?\\-]+"
-    })
+    @CsvFileSource(resources = "constraints.txt", delimiter = '|', quoteCharacter = '`')
     void constraintsOfOtherOperations(String operation, String json, String path, String rule) {
         assertRefused(operation, Codec.parse(json),
                 "1 validation error detected: Value at '" + path + "' failed to satisfy constraint: " + rule);
@@ -122,7 +106,8 @@ class ValidatorTest {
 
     @Test
     void aPatternMayHoldAlternatives() {
-        assertRefused("GetActionType", Codec.parse("{\"category\":\"Test\",\"owner\":\"Custom\",\"provider\":\"p\",\"version\":\"1\"}"),
+        assertRefused("GetActionType", Codec.parse("""
+                        {"category": "Test", "owner": "Custom", "provider": "p", "version": "1"}"""),
                 "1 validation error detected: Value at 'owner' failed to satisfy constraint: Member must satisfy regular expression "
                         + "pattern: AWS|ThirdParty");
     }
@@ -188,12 +173,15 @@ class ValidatorTest {
     @MethodSource("operations")
     void noInputMakesTheValidatorCrash(String operation) {
         Random random = new Random(operation.hashCode());
-        Samples.Type input = Samples.types().stream().filter(type -> type.name().equals(operation + "Request")).findFirst().orElseThrow();
+        Samples.Type input = Samples.types().stream()
+                .filter(type -> type.name().equals(operation + "Request"))
+                .findFirst().orElseThrow();
         for (int i = 0; i < 50; i++) {
             ObjectNode json = Samples.object(input.builder().get(), random, 0.8);
             refusedOrNot(operation, json);
             json.fieldNames().forEachRemaining(name -> {
-                for (String wrong : List.of("1", "\"x\"", "[]", "[1]", "[[]]", "[null]", "{}", "{\"a\":null}", "{\"a\":[]}", "null", "1e400")) {
+                for (String wrong : List.of(
+                        "1", "\"x\"", "[]", "[1]", "[[]]", "[null]", "{}", "{\"a\":null}", "{\"a\":[]}", "null", "1e400")) {
                     JsonNode original = json.get(name);
                     json.set(name, Codec.parse("{\"v\":" + wrong + "}").get("v"));
                     refusedOrNot(operation, json);
