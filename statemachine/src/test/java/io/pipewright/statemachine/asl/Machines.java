@@ -31,7 +31,7 @@ final class Machines {
     }
 
     static Target target(int parallelActions) {
-        return new Target(GENERATION, 7, FUNCTIONS, parallelActions);
+        return new Target(GENERATION, 1_234, FUNCTIONS, parallelActions);
     }
 
     static JsonNode parse(String definition) {
