@@ -99,6 +99,7 @@ class ActionTypesTest {
     }
 
     @Test
+    @SuppressWarnings("unchecked")
     void customTypesComeFromOutsideAndOnlyThose() {
         ActionTypeEntry jenkins = ActionTypeEntry.custom(ActionType.builder()
                 .id(type("Build/Custom/Jenkins/1"))

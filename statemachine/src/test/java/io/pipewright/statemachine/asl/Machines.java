@@ -73,7 +73,7 @@ final class Machines {
         Set<String> reached = new LinkedHashSet<>();
         reach(machine, machine.get("StartAt").textValue(), reached);
         assertThat(reached).containsExactlyInAnyOrderElementsOf(here);
-        machine.get("States").fields().forEachRemaining(entry -> {
+        machine.get("States").properties().forEach(entry -> {
             assertThat(entry.getKey()).hasSizeLessThanOrEqualTo(80);
             assertThat(names.add(entry.getKey())).as("%s is the only one", entry.getKey()).isTrue();
             assertGoesOnOnce(entry);
