@@ -185,6 +185,11 @@ public final class RunSession implements AutoCloseable {
         }
     }
 
+    /** Whether nothing is left to be carried out. */
+    public boolean owesNothing() {
+        return record.state().carriedOut(done).owed().isEmpty();
+    }
+
     /** Moves the reminder to another time, or removes it ({@code at} 0); false when somebody else wrote meanwhile. */
     public boolean remindAt(long at) {
         Due old = new Due(record.due(), DueKind.RUN, run());
