@@ -44,7 +44,7 @@ record KeyCondition(byte[] hash, KeyRange range) {
             collect(and.left(), scope, terms);
             collect(and.right(), scope, terms);
         } else if (terms.put(path(condition).topLevelName(scope, "KeyConditionExpression"), condition) != null) {
-            throw invalid("KeyConditionExpressions must only contain one condition per key");
+            throw Errors.validation("KeyConditionExpressions must only contain one condition per key");
         }
     }
 
@@ -64,7 +64,7 @@ record KeyCondition(byte[] hash, KeyRange range) {
         } else if (term instanceof Condition.BeginsWith begins) {
             restricted = begins.operand();
         } else {
-            throw invalid("Invalid operator used in KeyConditionExpression: " + term.operator());
+            throw Errors.validation("Invalid operator used in KeyConditionExpression: " + term.operator());
         }
         if (restricted instanceof Path path) {
             return path;

@@ -26,6 +26,10 @@ record QueryOperation(Store store) {
             throw Errors.validation("1 validation error detected: Value '" + request.limit() + "' at 'limit' failed to "
                     + "satisfy constraint: Member must have value greater than or equal to 1");
         }
+        if (request.select() == Select.COUNT && request.projectionExpression() != null) {
+            throw Errors.validation("1 validation error detected: Cannot specify the ProjectionExpression when choosing "
+                    + "to get only the Count");
+        }
         Table table = store.tables().get(request.tableName());
         Scope scope = Scope.of(request.expressionAttributeNames(), request.expressionAttributeValues(), true);
         KeyCondition keys = KeyCondition.of(table, scope.check(store.expressions()
@@ -57,6 +61,8 @@ record QueryOperation(Store store) {
         Errors.refuse(request.hasQueryFilter(), "QueryFilter");
         Errors.refuse(request.hasAttributesToGet(), "AttributesToGet");
         Errors.refuse(request.select() == Select.ALL_PROJECTED_ATTRIBUTES, "Select ALL_PROJECTED_ATTRIBUTES");
+        Errors.refuse(request.select() == Select.SPECIFIC_ATTRIBUTES && request.projectionExpression() == null,
+                "Select SPECIFIC_ATTRIBUTES without a ProjectionExpression");
     }
 
     private Condition filter(Table table, String text, Scope scope) {

@@ -35,7 +35,8 @@ final class Scope {
             throw Errors.validation("ExpressionAttributeNames can only be specified when using expressions");
         }
         if (!expressions && !values.isEmpty()) {
-            throw Errors.validation("ExpressionAttributeValues can only be specified when using expressions");
+            throw Errors.validation("ExpressionAttributeValues can only be specified when using expressions: "
+                    + "ConditionExpression is null");
         }
         requireKeys("ExpressionAttributeNames", NAME, names.keySet());
         requireKeys("ExpressionAttributeValues", VALUE, values.keySet());

@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.SdkBytes;
@@ -30,31 +32,37 @@ import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
  * its own with the keys {@code id} and {@code sort}, both texts.
  */
 abstract class DynamoDbContract {
-    @TempDir
-    Path directory;
+    private static Database database;
+    static DynamoDbClient client;
 
-    DynamoDbClient client;
     String table;
-    private Database database;
 
-    @BeforeEach
-    void open() {
+    @BeforeAll
+    static void open(@TempDir Path directory) {
         if (System.getenv("AWS_ENDPOINT_URL_DYNAMODB") == null) {
             database = Database.open(directory.resolve("contract.db"), Database.Durability.NORMAL);
             client = new LocalDynamoDb(database, Clock.systemUTC());
         } else {
             client = DynamoDbClient.create();
         }
-        table = createTable("id", ScalarAttributeType.S, "sort", ScalarAttributeType.S);
     }
 
-    @AfterEach
-    void close() {
-        client.deleteTable(request -> request.tableName(table));
+    @AfterAll
+    static void close() {
         client.close();
         if (database != null) {
             database.close();
         }
+    }
+
+    @BeforeEach
+    void createTable() {
+        table = createTable("id", ScalarAttributeType.S, "sort", ScalarAttributeType.S);
+    }
+
+    @AfterEach
+    void deleteTable() {
+        client.deleteTable(request -> request.tableName(table));
     }
 
     String createTable(String hash, ScalarAttributeType hashType) {
