@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,14 +25,10 @@ import java.util.stream.Collectors;
 final class DefinitionReader {
     private static final int LONGEST_NAME = 80;
     private static final int LONGEST_SECONDS = 99_999_999;
-    private static final int LONGEST_RETRY_DELAY = 31_622_400;
     private static final String INVOKE = "arn:aws:states:::lambda:invoke";
     private static final String INVOKE_WITH_TOKEN = INVOKE + ".waitForTaskToken";
     private static final Set<String> TOP = Set.of("StartAt", "States", "Comment", "Version", "TimeoutSeconds", "QueryLanguage");
     private static final Set<String> BRANCH = Set.of("StartAt", "States", "Comment");
-    private static final Set<String> RETRIER = Set.of("ErrorEquals", "IntervalSeconds", "MaxAttempts", "BackoffRate",
-            "MaxDelaySeconds", "JitterStrategy", "Comment");
-    private static final Set<String> CATCHER = Set.of("ErrorEquals", "ResultPath", "Next", "Comment");
 
     private final List<Finding> findings = new ArrayList<>();
     private final Map<String, State> states = new LinkedHashMap<>();
@@ -75,6 +72,7 @@ final class DefinitionReader {
 
     /** The machine or a branch: reads its states and answers the first one's name. */
     private String block(Section block) {
+        int before = findings.size();
         if (!block.require("States", "StartAt")) {
             return "";
         }
@@ -90,7 +88,7 @@ final class DefinitionReader {
         Set<String> names = new HashSet<>();
         map.get().names().forEach(names::add);
         targets(block, map.get(), startAt, names);
-        if (here.size() == names.size() && names.contains(startAt)) {
+        if (findings.size() == before) {
             flow(map.get(), startAt, here);
         }
         return startAt;
@@ -125,7 +123,7 @@ final class DefinitionReader {
                 .ifPresent(name -> section.wrong("MISSING_TRANSITION_TARGET", field, message + name));
     }
 
-    /** Every state of a block can be reached, and one that ends it. */
+    /** Every state of a block can be reached, and one that ends it. Looked at only where the states themselves are right. */
     private void flow(Section map, String startAt, Map<String, State> here) {
         Set<String> reached = new HashSet<>(Set.of(startAt));
         Deque<String> open = new ArrayDeque<>(reached);
@@ -133,7 +131,7 @@ final class DefinitionReader {
         while (!open.isEmpty()) {
             Exits exits = Exits.of(here.get(open.pop()));
             ends |= exits.ends();
-            exits.targets().stream().filter(here::containsKey).filter(reached::add).forEach(open::push);
+            exits.targets().stream().filter(reached::add).forEach(open::push);
         }
         for (String name : here.keySet()) {
             if (!reached.contains(name)) {
@@ -192,7 +190,7 @@ final class DefinitionReader {
                     + INVOKE + " and " + INVOKE_WITH_TOKEN);
         }
         return new State.Task(name, resource.equals(INVOKE_WITH_TOKEN), call(task), task.pathOrRoot("InputPath"),
-                outcome(task, true), timeout, heartbeat, recovery(task));
+                outcome(task, true), timeout, heartbeat, RecoveryReader.recovery(task));
     }
 
     private Template call(Section task) {
@@ -207,7 +205,7 @@ final class DefinitionReader {
             parameters.text("FunctionName");
             parameters.text("Qualifier");
         });
-        return template(task, "Parameters").orElse(new Template.Literal(Json.object()));
+        return TemplateReader.template(task, "Parameters").orElse(new Template.Literal(Json.object()));
     }
 
     private State parallel(String name, Section parallel) {
@@ -223,13 +221,13 @@ final class DefinitionReader {
                 branches.add(block(branch));
             }
         }
-        return new State.Parallel(name, List.copyOf(branches), parallel.pathOrRoot("InputPath"), template(parallel, "Parameters"),
-                outcome(parallel, true), recovery(parallel));
+        return new State.Parallel(name, List.copyOf(branches), parallel.pathOrRoot("InputPath"), TemplateReader.template(parallel, "Parameters"),
+                outcome(parallel, true), RecoveryReader.recovery(parallel));
     }
 
     private State pass(String name, Section pass) {
         pass.allow(Set.of("Type", "Comment", "InputPath", "Parameters", "Result", "ResultPath", "OutputPath", "Next", "End"));
-        return new State.Pass(name, pass.pathOrRoot("InputPath"), template(pass, "Parameters"), Optional.ofNullable(pass.raw("Result")),
+        return new State.Pass(name, pass.pathOrRoot("InputPath"), TemplateReader.template(pass, "Parameters"), Optional.ofNullable(pass.raw("Result")),
                 outcome(pass, false));
     }
 
@@ -256,13 +254,24 @@ final class DefinitionReader {
         if (given != 1) {
             wait.wrong("Exactly one of these fields is required: [Seconds, SecondsPath, Timestamp, TimestampPath]");
         }
-        Optional<String> timestamp = wait.text("Timestamp");
-        if (timestamp.isPresent() && Timestamps.parse(timestamp.get()).isEmpty()) {
+        return new State.Wait(name, wait.pathOrRoot("InputPath"), until(wait), wait.pathOrRoot("OutputPath"), next(wait));
+    }
+
+    private static Until until(Section wait) {
+        if (wait.has("SecondsPath")) {
+            return new Until.SecondsPath(wait.path("SecondsPath").orElse(ReferencePath.ROOT));
+        }
+        if (wait.has("TimestampPath")) {
+            return new Until.TimestampPath(wait.path("TimestampPath").orElse(ReferencePath.ROOT));
+        }
+        if (!wait.has("Timestamp")) {
+            return new Until.Seconds(wait.integer("Seconds", 0, LONGEST_SECONDS).orElse(0));
+        }
+        Optional<Instant> time = wait.text("Timestamp").flatMap(Timestamps::parse);
+        if (time.isEmpty()) {
             wait.wrong("Timestamp", "String does not match RFC3339 timestamp");
         }
-        State.Until until = new State.Until(wait.integer("Seconds", 0, LONGEST_SECONDS), wait.path("SecondsPath"),
-                timestamp.flatMap(Timestamps::parse), wait.path("TimestampPath"));
-        return new State.Wait(name, wait.pathOrRoot("InputPath"), until, wait.pathOrRoot("OutputPath"), next(wait));
+        return new Until.Timestamp(time.orElse(Instant.EPOCH));
     }
 
     private State succeed(String name, Section succeed) {
@@ -276,7 +285,7 @@ final class DefinitionReader {
     }
 
     private State.Outcome outcome(Section state, boolean selects) {
-        return new State.Outcome(selects ? template(state, "ResultSelector") : Optional.empty(), state.target("ResultPath"),
+        return new State.Outcome(selects ? TemplateReader.template(state, "ResultSelector") : Optional.empty(), state.target("ResultPath"),
                 state.pathOrRoot("OutputPath"), next(state));
     }
 
@@ -288,98 +297,5 @@ final class DefinitionReader {
             state.wrong(end ? "Only one of these fields is allowed: [Next, End]" : "One of these fields is required: [Next, End]");
         }
         return next;
-    }
-
-    private Recovery recovery(Section state) {
-        List<Retrier> retriers = new ArrayList<>();
-        List<Section> retry = state.objects("Retry");
-        for (int i = 0; i < retry.size(); i++) {
-            retriers.add(retrier(retry.get(i), i == retry.size() - 1));
-        }
-        List<Catcher> catchers = new ArrayList<>();
-        List<Section> catches = state.objects("Catch");
-        for (int i = 0; i < catches.size(); i++) {
-            Section each = catches.get(i);
-            each.allow(CATCHER);
-            each.require("ErrorEquals", "Next");
-            catchers.add(new Catcher(errorEquals(each, i == catches.size() - 1), each.target("ResultPath"),
-                    each.text("Next").orElse("")));
-        }
-        return new Recovery(List.copyOf(retriers), List.copyOf(catchers));
-    }
-
-    private Retrier retrier(Section each, boolean last) {
-        each.allow(RETRIER);
-        each.require("ErrorEquals");
-        String jitter = each.text("JitterStrategy").orElse("NONE");
-        if (!Set.of("FULL", "NONE").contains(jitter)) {
-            each.wrong("JitterStrategy", "The field 'JitterStrategy' should have one of these values: [FULL, NONE]");
-        }
-        JsonNode rate = each.has("BackoffRate") ? each.raw("BackoffRate") : null;
-        if (rate != null && !(rate.isNumber() && rate.doubleValue() >= 1.0)) {
-            each.wrong("BackoffRate", "Value must be a number greater than or equal to 1.0");
-        }
-        return new Retrier(errorEquals(each, last), each.integer("IntervalSeconds", 1, LONGEST_SECONDS).orElse(1),
-                each.integer("MaxAttempts", 0, LONGEST_SECONDS).orElse(3), rate == null ? 2.0 : rate.doubleValue(),
-                each.integer("MaxDelaySeconds", 1, LONGEST_RETRY_DELAY), jitter.equals("FULL"));
-    }
-
-    private static List<String> errorEquals(Section each, boolean last) {
-        if (!each.has("ErrorEquals")) {
-            return List.of();
-        }
-        List<String> names = each.texts("ErrorEquals");
-        if (names.contains("States.ALL") && (names.size() > 1 || !last)) {
-            each.wrong("ErrorEquals", "'States.ALL' must be the only error name and must be in the last entry");
-        }
-        return List.copyOf(names);
-    }
-
-    private Optional<Template> template(Section state, String field) {
-        return state.object(field).map(section -> template(section, state.raw(field)));
-    }
-
-    private Template template(Section place, JsonNode node) {
-        if (node.isObject()) {
-            return fields(place, node);
-        }
-        if (node.isArray()) {
-            List<Template> items = new ArrayList<>();
-            node.forEach(item -> items.add(template(place, item)));
-            return literal(items) ? new Template.Literal(node) : new Template.Items(List.copyOf(items));
-        }
-        return new Template.Literal(node);
-    }
-
-    private Template fields(Section place, JsonNode node) {
-        List<Template.Field> constants = new ArrayList<>();
-        List<Template.Field> references = new ArrayList<>();
-        Set<String> names = new HashSet<>();
-        node.fields().forEachRemaining(entry -> {
-            boolean filled = entry.getKey().endsWith(".$");
-            String name = filled ? entry.getKey().substring(0, entry.getKey().length() - 2) : entry.getKey();
-            if (!names.add(name)) {
-                place.wrong("The field '" + name + "' is given twice, with and without '.$'");
-            }
-            (filled ? references : constants).add(new Template.Field(name,
-                    filled ? reference(place, entry.getKey(), entry.getValue()) : template(place, entry.getValue())));
-        });
-        if (references.isEmpty() && literal(constants.stream().map(Template.Field::value).toList())) {
-            return new Template.Literal(node);
-        }
-        constants.addAll(references);
-        return new Template.Fields(List.copyOf(constants));
-    }
-
-    private static boolean literal(List<Template> templates) {
-        return templates.stream().allMatch(Template.Literal.class::isInstance);
-    }
-
-    private static Template reference(Section place, String key, JsonNode value) {
-        Optional<ReferencePath> path = value.isTextual() ? ReferencePath.parse(value.textValue()) : Optional.empty();
-        if (path.isEmpty()) {
-            place.wrong(Section.refusal(key, value.isTextual() ? value.textValue() : ""));
-        }
-        return new Template.Reference(key, path.orElse(ReferencePath.ROOT));
     }
 }

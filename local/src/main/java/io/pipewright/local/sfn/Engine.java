@@ -42,7 +42,7 @@ final class Engine {
     private final FunctionInvoker functions;
     private final Announcements announcements;
     private final Arns arns;
-    private final Run.Lambdas lambdas;
+    private final LambdaCall.Home home;
     private final Map<Long, Prepared> definitions = new ConcurrentHashMap<>();
     /** Tokens of calls that run here and whose task still waits: a function that answered itself needs no second look. */
     private final Set<String> awaited = ConcurrentHashMap.newKeySet();
@@ -55,7 +55,7 @@ final class Engine {
     private record Prepared(Definition definition, String role) { }
 
     /** What a committed change asks for. */
-    private record Consequences(boolean changed, Execution execution, List<Run.Call> calls, Instant due) {
+    private record Consequences(boolean changed, Execution execution, List<LambdaCall> calls, Instant due) {
         static final Consequences NONE = new Consequences(false, null, List.of(), Instant.MAX);
     }
 
@@ -65,7 +65,7 @@ final class Engine {
         this.functions = functions;
         this.announcements = new Announcements(events, arns);
         this.arns = arns;
-        this.lambdas = new Run.Lambdas(arns.region(), arns.account());
+        this.home = new LambdaCall.Home(arns.region(), arns.account());
         this.timer = new Timer(clock, this::fireTimers);
     }
 
@@ -79,7 +79,7 @@ final class Engine {
             live = true;
             List<Runnable> calls = new ArrayList<>();
             for (Execution execution : Executions.running(session)) {
-                for (Run.Call call : resume(session, execution).openCalls()) {
+                for (LambdaCall call : resume(session, execution).openCalls()) {
                     calls.add(() -> submit(execution.id(), call));
                 }
             }
@@ -213,19 +213,19 @@ final class Engine {
         consequences.calls().forEach(call -> submit(consequences.execution().id(), call));
     }
 
-    private void submit(long execution, Run.Call call) {
+    private void submit(long execution, LambdaCall call) {
         awaited.add(call.token());
         workers.submit(() -> perform(execution, call));
     }
 
-    private void perform(long execution, Run.Call call) {
+    private void perform(long execution, LambdaCall call) {
         Predicate<Run> outcome = invoke(call);
         if (awaited.remove(call.token())) {
             settle(execution, outcome);
         }
     }
 
-    private Predicate<Run> invoke(Run.Call call) {
+    private Predicate<Run> invoke(LambdaCall call) {
         try {
             byte[] result = functions.invoke(call.functionArn(), call.payload().getBytes(StandardCharsets.UTF_8));
             JsonNode response = LambdaResponse.of(result, call.functionArn(), now());
@@ -276,12 +276,12 @@ final class Engine {
         }
     }
 
-    private Run.Facts facts(Execution execution, Prepared prepared, boolean terminating) {
+    private Facts facts(Execution execution, Prepared prepared, boolean terminating) {
         OptionalInt timeout = prepared.definition().timeoutSeconds();
         Duration longest = timeout.isPresent() ? Duration.ofSeconds(timeout.getAsInt()) : LONGEST_EXECUTION;
         Instant deadline = execution.started().plus(longest.compareTo(LONGEST_EXECUTION) < 0 ? longest : LONGEST_EXECUTION);
-        return new Run.Facts(arns.execution(execution), execution.name(), arns.machine(execution.machine()), execution.machine(),
-                arns.version(execution), prepared.role(), execution.started(), execution.input(), deadline, terminating, lambdas);
+        return new Facts(arns.execution(execution), execution.name(), arns.machine(execution.machine()), execution.machine(),
+                arns.version(execution), prepared.role(), execution.started(), execution.input(), deadline, terminating, home);
     }
 
     private static Run.Chance chance(long execution) {

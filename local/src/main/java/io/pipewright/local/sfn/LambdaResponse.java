@@ -50,7 +50,7 @@ final class LambdaResponse {
     /** As Lambda's Java runtime writes it. */
     private static ObjectNode errorObject(FunctionError error) {
         ObjectNode object = Json.object().put("errorMessage", error.errorMessage()).put("errorType", error.errorType());
-        error.stackLines().forEach(object.withArray("stackTrace")::add);
+        error.stackLines().forEach(line -> object.withArray("stackTrace").add(line));
         return object;
     }
 

@@ -1,21 +1,16 @@
 package io.pipewright.local.sfn;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pipewright.local.database.Database;
 import io.pipewright.local.database.Database.Session;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import software.amazon.awssdk.services.sfn.SfnClient;
 import software.amazon.awssdk.services.sfn.model.CreateStateMachineRequest;
 import software.amazon.awssdk.services.sfn.model.CreateStateMachineResponse;
@@ -27,8 +22,6 @@ import software.amazon.awssdk.services.sfn.model.DescribeExecutionRequest;
 import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
 import software.amazon.awssdk.services.sfn.model.DescribeStateMachineRequest;
 import software.amazon.awssdk.services.sfn.model.DescribeStateMachineResponse;
-import software.amazon.awssdk.services.sfn.model.EncryptionConfiguration;
-import software.amazon.awssdk.services.sfn.model.EncryptionType;
 import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
 import software.amazon.awssdk.services.sfn.model.GetExecutionHistoryRequest;
 import software.amazon.awssdk.services.sfn.model.GetExecutionHistoryResponse;
@@ -41,8 +34,6 @@ import software.amazon.awssdk.services.sfn.model.ListStateMachinesRequest;
 import software.amazon.awssdk.services.sfn.model.ListStateMachinesResponse;
 import software.amazon.awssdk.services.sfn.model.ListTagsForResourceRequest;
 import software.amazon.awssdk.services.sfn.model.ListTagsForResourceResponse;
-import software.amazon.awssdk.services.sfn.model.LogLevel;
-import software.amazon.awssdk.services.sfn.model.LoggingConfiguration;
 import software.amazon.awssdk.services.sfn.model.PublishStateMachineVersionRequest;
 import software.amazon.awssdk.services.sfn.model.PublishStateMachineVersionResponse;
 import software.amazon.awssdk.services.sfn.model.SendTaskFailureRequest;
@@ -53,10 +44,8 @@ import software.amazon.awssdk.services.sfn.model.SendTaskSuccessRequest;
 import software.amazon.awssdk.services.sfn.model.SendTaskSuccessResponse;
 import software.amazon.awssdk.services.sfn.model.StartExecutionRequest;
 import software.amazon.awssdk.services.sfn.model.StartExecutionResponse;
-import software.amazon.awssdk.services.sfn.model.StateMachineType;
 import software.amazon.awssdk.services.sfn.model.StopExecutionRequest;
 import software.amazon.awssdk.services.sfn.model.StopExecutionResponse;
-import software.amazon.awssdk.services.sfn.model.TracingConfiguration;
 import software.amazon.awssdk.services.sfn.model.UpdateStateMachineRequest;
 import software.amazon.awssdk.services.sfn.model.UpdateStateMachineResponse;
 import software.amazon.awssdk.services.sfn.model.ValidateStateMachineDefinitionDiagnostic;
@@ -72,13 +61,6 @@ import software.amazon.awssdk.services.sfn.model.ValidateStateMachineDefinitionS
  * that the product uses; everything else throws {@link UnsupportedOperationException} with its name.
  */
 public final class LocalSfn implements SfnClient, AutoCloseable {
-    private static final int LONGEST_DEFINITION = 1_048_576;
-    private static final int LONGEST_ERROR = 256;
-    private static final int LONGEST_CAUSE = 32_768;
-    private static final int DEFAULT_PAGE = 100;
-    private static final int LARGEST_PAGE = 1000;
-    private static final Pattern NAME = Pattern.compile("[^\\s\\p{Cntrl}\\u0080-\\u009f`<>{}\\[\\]?*\"#%\\\\^|~$&,;:/]{1,80}");
-
     private final Database database;
     private final Engine engine;
     private final Arns arns;
@@ -136,11 +118,11 @@ public final class LocalSfn implements SfnClient, AutoCloseable {
 
     @Override
     public CreateStateMachineResponse createStateMachine(CreateStateMachineRequest request) {
-        String name = checkedName(request.name());
-        String role = required("roleArn", request.roleArn());
-        String definition = checkedDefinition(required("definition", request.definition()));
-        refuseExtras(request.type(), request.loggingConfiguration(), request.tracingConfiguration(), request.encryptionConfiguration());
-        boolean publish = checkedPublish(request.publish(), request.versionDescription());
+        String name = Requests.checkedName(request.name());
+        String role = Requests.required("roleArn", request.roleArn());
+        String definition = Requests.checkedDefinition(Requests.required("definition", request.definition()));
+        Requests.refuseExtras(request.type(), request.loggingConfiguration(), request.tracingConfiguration(), request.encryptionConfiguration());
+        boolean publish = Requests.checkedPublish(request.publish(), request.versionDescription());
         return database.write(session -> {
             Optional<Machines.Machine> existing = Machines.find(session, name);
             if (existing.isPresent()) {
@@ -182,8 +164,8 @@ public final class LocalSfn implements SfnClient, AutoCloseable {
 
     @Override
     public UpdateStateMachineResponse updateStateMachine(UpdateStateMachineRequest request) {
-        Arns.MachineRef ref = arns.machineRef(required("stateMachineArn", request.stateMachineArn()));
-        refuseExtras(null, request.loggingConfiguration(), request.tracingConfiguration(), request.encryptionConfiguration());
+        Arns.MachineRef ref = arns.machineRef(Requests.required("stateMachineArn", request.stateMachineArn()));
+        Requests.refuseExtras(null, request.loggingConfiguration(), request.tracingConfiguration(), request.encryptionConfiguration());
         if (request.definition() == null && request.roleArn() == null && request.loggingConfiguration() == null
                 && request.tracingConfiguration() == null) {
             throw Refusal.missingRequiredParameter("Either the definition, the role ARN, the LoggingConfiguration, or the "
@@ -193,9 +175,9 @@ public final class LocalSfn implements SfnClient, AutoCloseable {
             throw Refusal.stateMachineDoesNotExist(ref.arn());
         }
         if (request.definition() != null) {
-            checkedDefinition(request.definition());
+            Requests.checkedDefinition(request.definition());
         }
-        boolean publish = checkedPublish(request.publish(), request.versionDescription());
+        boolean publish = Requests.checkedPublish(request.publish(), request.versionDescription());
         return database.write(session -> {
             Machines.Machine revised = revised(session, usable(session, ref), request.definition(), request.roleArn());
             return UpdateStateMachineResponse.builder()
@@ -222,7 +204,7 @@ public final class LocalSfn implements SfnClient, AutoCloseable {
 
     @Override
     public PublishStateMachineVersionResponse publishStateMachineVersion(PublishStateMachineVersionRequest request) {
-        Arns.MachineRef ref = arns.machineRef(required("stateMachineArn", request.stateMachineArn()));
+        Arns.MachineRef ref = arns.machineRef(Requests.required("stateMachineArn", request.stateMachineArn()));
         if (ref.version().isPresent()) {
             throw Refusal.stateMachineDoesNotExist(ref.arn());
         }
@@ -252,7 +234,7 @@ public final class LocalSfn implements SfnClient, AutoCloseable {
 
     @Override
     public DescribeStateMachineResponse describeStateMachine(DescribeStateMachineRequest request) {
-        Arns.MachineRef ref = arns.machineRef(required("stateMachineArn", request.stateMachineArn()));
+        Arns.MachineRef ref = arns.machineRef(Requests.required("stateMachineArn", request.stateMachineArn()));
         return database.read(session -> {
             Machines.Machine machine = existing(session, ref);
             if (ref.version().isEmpty()) {
@@ -265,7 +247,7 @@ public final class LocalSfn implements SfnClient, AutoCloseable {
 
     @Override
     public DeleteStateMachineResponse deleteStateMachine(DeleteStateMachineRequest request) {
-        Arns.MachineRef ref = arns.machineRef(required("stateMachineArn", request.stateMachineArn()));
+        Arns.MachineRef ref = arns.machineRef(Requests.required("stateMachineArn", request.stateMachineArn()));
         if (ref.version().isPresent()) {
             throw Refusal.invalidArn("Invalid ARN: " + ref.arn());
         }
@@ -282,7 +264,7 @@ public final class LocalSfn implements SfnClient, AutoCloseable {
 
     @Override
     public DeleteStateMachineVersionResponse deleteStateMachineVersion(DeleteStateMachineVersionRequest request) {
-        Arns.MachineRef ref = arns.machineRef(required("stateMachineVersionArn", request.stateMachineVersionArn()));
+        Arns.MachineRef ref = arns.machineRef(Requests.required("stateMachineVersionArn", request.stateMachineVersionArn()));
         if (ref.version().isEmpty()) {
             throw Refusal.invalidArn("Invalid ARN: " + ref.arn());
         }
@@ -295,7 +277,7 @@ public final class LocalSfn implements SfnClient, AutoCloseable {
 
     @Override
     public ListStateMachinesResponse listStateMachines(ListStateMachinesRequest request) {
-        int limit = pageSize(request.maxResults());
+        int limit = Requests.pageSize(request.maxResults());
         String after = request.nextToken() == null ? "" : PageToken.text(request.nextToken());
         List<Machines.Machine> found = database.read(session -> Machines.list(session, after, limit + 1));
         List<Machines.Machine> page = found.subList(0, Math.min(limit, found.size()));
@@ -307,8 +289,8 @@ public final class LocalSfn implements SfnClient, AutoCloseable {
 
     @Override
     public ListStateMachineVersionsResponse listStateMachineVersions(ListStateMachineVersionsRequest request) {
-        Arns.MachineRef ref = arns.machineRef(required("stateMachineArn", request.stateMachineArn()));
-        int limit = pageSize(request.maxResults());
+        Arns.MachineRef ref = arns.machineRef(Requests.required("stateMachineArn", request.stateMachineArn()));
+        int limit = Requests.pageSize(request.maxResults());
         long before = request.nextToken() == null ? Long.MAX_VALUE : PageToken.number(request.nextToken());
         List<Machines.Version> found = database.read(session -> Machines.versions(session, ref.name(), before, limit + 1));
         List<Machines.Version> page = found.subList(0, Math.min(limit, found.size()));
@@ -320,7 +302,7 @@ public final class LocalSfn implements SfnClient, AutoCloseable {
 
     @Override
     public ListTagsForResourceResponse listTagsForResource(ListTagsForResourceRequest request) {
-        Arns.MachineRef ref = arns.machineRef(required("resourceArn", request.resourceArn()));
+        Arns.MachineRef ref = arns.machineRef(Requests.required("resourceArn", request.resourceArn()));
         Machines.Machine machine = database.read(session -> existing(session, ref));
         return ListTagsForResourceResponse.builder().tags(Shapes.tags(machine.tags())).build();
     }
@@ -328,13 +310,13 @@ public final class LocalSfn implements SfnClient, AutoCloseable {
     /** Says whether a machine could be created with this definition, with everything that stands against it. */
     @Override
     public ValidateStateMachineDefinitionResponse validateStateMachineDefinition(ValidateStateMachineDefinitionRequest request) {
-        refuseExtras(request.type(), null, null, null);
+        Requests.refuseExtras(request.type(), null, null, null);
         try {
-            DefinitionReader.read(required("definition", request.definition()));
+            DefinitionReader.read(Requests.required("definition", request.definition()));
             return ValidateStateMachineDefinitionResponse.builder().result(ValidateStateMachineDefinitionResultCode.OK)
                     .diagnostics(List.of()).truncated(false).build();
         } catch (DefinitionRefused e) {
-            int limit = request.maxResults() == null || request.maxResults() == 0 ? DEFAULT_PAGE : request.maxResults();
+            int limit = request.maxResults() == null || request.maxResults() == 0 ? Requests.DEFAULT_PAGE : request.maxResults();
             return ValidateStateMachineDefinitionResponse.builder().result(ValidateStateMachineDefinitionResultCode.FAIL)
                     .diagnostics(e.findings().stream().limit(limit).map(LocalSfn::diagnostic).toList())
                     .truncated(e.findings().size() > limit).build();
@@ -350,9 +332,9 @@ public final class LocalSfn implements SfnClient, AutoCloseable {
 
     @Override
     public StartExecutionResponse startExecution(StartExecutionRequest request) {
-        Arns.MachineRef ref = arns.machineRef(required("stateMachineArn", request.stateMachineArn()));
-        String name = request.name() == null ? UUID.randomUUID().toString() : checkedName(request.name());
-        String input = checkedInput(request.input() == null ? "{}" : request.input());
+        Arns.MachineRef ref = arns.machineRef(Requests.required("stateMachineArn", request.stateMachineArn()));
+        String name = request.name() == null ? UUID.randomUUID().toString() : Requests.checkedName(request.name());
+        String input = Requests.checkedInput(request.input() == null ? "{}" : request.input());
         if (request.traceHeader() != null) {
             throw Refusal.unsupported("traceHeader");
         }
@@ -381,7 +363,7 @@ public final class LocalSfn implements SfnClient, AutoCloseable {
     /** Stops a running execution. One that has ended is left as it is, and its stop date is answered. */
     @Override
     public StopExecutionResponse stopExecution(StopExecutionRequest request) {
-        checkFailure(request.error(), request.cause());
+        Requests.checkFailure(request.error(), request.cause());
         Execution execution = execution(request.executionArn());
         engine.change(execution.id(), run -> {
             run.stop(request.error(), request.cause());
@@ -400,8 +382,8 @@ public final class LocalSfn implements SfnClient, AutoCloseable {
         if (request.mapRunArn() != null || request.redriveFilter() != null) {
             throw Refusal.unsupported(request.mapRunArn() != null ? "mapRunArn" : "redriveFilter");
         }
-        Arns.MachineRef ref = arns.machineRef(required("stateMachineArn", request.stateMachineArn()));
-        int limit = pageSize(request.maxResults());
+        Arns.MachineRef ref = arns.machineRef(Requests.required("stateMachineArn", request.stateMachineArn()));
+        int limit = Requests.pageSize(request.maxResults());
         long before = request.nextToken() == null ? Long.MAX_VALUE : PageToken.number(request.nextToken());
         Optional<ExecutionStatus> status = Optional.ofNullable(request.statusFilter());
         List<Execution> found = database.read(session -> {
@@ -418,7 +400,7 @@ public final class LocalSfn implements SfnClient, AutoCloseable {
     @Override
     public GetExecutionHistoryResponse getExecutionHistory(GetExecutionHistoryRequest request) {
         Execution execution = execution(request.executionArn());
-        int limit = pageSize(request.maxResults());
+        int limit = Requests.pageSize(request.maxResults());
         boolean reverse = Boolean.TRUE.equals(request.reverseOrder());
         boolean withData = !Boolean.FALSE.equals(request.includeExecutionData());
         return database.read(session -> {
@@ -442,21 +424,21 @@ public final class LocalSfn implements SfnClient, AutoCloseable {
     /** Ends a task; also one whose function has not returned yet. The first answer counts, later ones get TaskTimedOut. */
     @Override
     public SendTaskSuccessResponse sendTaskSuccess(SendTaskSuccessRequest request) {
-        JsonNode output = checkedOutput(required("output", request.output()));
+        JsonNode output = Requests.checkedOutput(Requests.required("output", request.output()));
         answer(request.taskToken(), run -> run.answered(request.taskToken(), output));
         return SendTaskSuccessResponse.builder().build();
     }
 
     @Override
     public SendTaskFailureResponse sendTaskFailure(SendTaskFailureRequest request) {
-        checkFailure(request.error(), request.cause());
+        Requests.checkFailure(request.error(), request.cause());
         answer(request.taskToken(), run -> run.failed(request.taskToken(), Failure.ofTask(request.error(), request.cause())));
         return SendTaskFailureResponse.builder().build();
     }
 
     @Override
     public SendTaskHeartbeatResponse sendTaskHeartbeat(SendTaskHeartbeatRequest request) {
-        String token = required("taskToken", request.taskToken());
+        String token = Requests.required("taskToken", request.taskToken());
         if (!engine.change(Tokens.execution(token), run -> run.heartbeat(token))) {
             throw Refusal.taskTimedOut();
         }
@@ -464,15 +446,13 @@ public final class LocalSfn implements SfnClient, AutoCloseable {
     }
 
     private void answer(String token, Predicate<Run> change) {
-        if (!engine.answer(required("taskToken", token), change)) {
+        if (!engine.answer(Requests.required("taskToken", token), change)) {
             throw Refusal.taskTimedOut();
         }
     }
 
-    // What requests must be like
-
     private Execution execution(String arn) {
-        Arns.ExecutionRef ref = arns.executionRef(required("executionArn", arn));
+        Arns.ExecutionRef ref = arns.executionRef(Requests.required("executionArn", arn));
         return database.read(session -> Executions.find(session, ref.machine(), ref.name()))
                 .orElseThrow(() -> Refusal.executionDoesNotExist(arn));
     }
@@ -492,107 +472,5 @@ public final class LocalSfn implements SfnClient, AutoCloseable {
     private static Machines.Version existingVersion(Session session, Arns.MachineRef ref) throws SQLException {
         return Machines.version(session, ref.name(), ref.version().getAsInt())
                 .orElseThrow(() -> Refusal.stateMachineDoesNotExist(ref.arn()));
-    }
-
-    private static String required(String member, String value) {
-        if (value == null) {
-            throw Refusal.validation("1 validation error detected: Value null at '" + member
-                    + "' failed to satisfy constraint: Member must not be null");
-        }
-        return value;
-    }
-
-    private static String checkedName(String name) {
-        if (!NAME.matcher(required("name", name)).matches()) {
-            throw Refusal.invalidName(name);
-        }
-        return name;
-    }
-
-    private static String checkedDefinition(String definition) {
-        if (definition.length() > LONGEST_DEFINITION) {
-            throw Refusal.validation("1 validation error detected: Value at 'definition' failed to satisfy constraint: "
-                    + "Member must have length less than or equal to " + LONGEST_DEFINITION);
-        }
-        try {
-            DefinitionReader.read(definition);
-            return definition;
-        } catch (DefinitionRefused e) {
-            throw Refusal.invalidDefinition(e);
-        }
-    }
-
-    private static boolean checkedPublish(Boolean publish, String description) {
-        if (description != null && !Boolean.TRUE.equals(publish)) {
-            throw Refusal.validation("Version description can only be set when publish is true");
-        }
-        return Boolean.TRUE.equals(publish);
-    }
-
-    private static void refuseExtras(StateMachineType type, LoggingConfiguration logging, TracingConfiguration tracing,
-            EncryptionConfiguration encryption) {
-        if (type != null && type != StateMachineType.STANDARD) {
-            throw Refusal.unsupported("machines of type " + type);
-        }
-        if (logging != null && logging.level() != null && logging.level() != LogLevel.OFF) {
-            throw Refusal.unsupported("loggingConfiguration");
-        }
-        if (tracing != null && Boolean.TRUE.equals(tracing.enabled())) {
-            throw Refusal.unsupported("tracingConfiguration");
-        }
-        if (encryption != null && encryption.type() != EncryptionType.AWS_OWNED_KEY) {
-            throw Refusal.unsupported("encryptionConfiguration");
-        }
-    }
-
-    private static String checkedInput(String input) {
-        if (input.isEmpty()) {
-            throw Refusal.invalidExecutionInput("Invalid execution input.");
-        }
-        if (Run.isTooLarge(input)) {
-            throw Refusal.validation("1 validation error detected: Value at 'input' failed to satisfy constraint: "
-                    + "Member must have length less than or equal to " + Run.MOST_BYTES);
-        }
-        try {
-            Json.data(input);
-            return input;
-        } catch (JsonProcessingException e) {
-            throw Refusal.invalidExecutionInput(e.getOriginalMessage());
-        }
-    }
-
-    private static JsonNode checkedOutput(String output) {
-        if (Run.isTooLarge(output)) {
-            throw Refusal.validation("1 validation error detected: Value at 'output' failed to satisfy constraint: "
-                    + "Member must have length less than or equal to " + Run.MOST_BYTES);
-        }
-        try {
-            return Json.data(output);
-        } catch (JsonProcessingException e) {
-            throw Refusal.invalidOutput(e.getOriginalMessage());
-        }
-    }
-
-    private static void checkFailure(String error, String cause) {
-        tooLong("error", error, LONGEST_ERROR);
-        tooLong("cause", cause, LONGEST_CAUSE);
-    }
-
-    private static void tooLong(String member, String value, int longest) {
-        if (value != null && value.length() > longest) {
-            throw Refusal.validation("1 validation error detected: Value at '" + member
-                    + "' failed to satisfy constraint: Member must have length less than or equal to " + longest);
-        }
-    }
-
-    private static int pageSize(Integer maxResults) {
-        if (maxResults == null || maxResults == 0) {
-            return DEFAULT_PAGE;
-        }
-        if (maxResults < 0 || maxResults > LARGEST_PAGE) {
-            throw Refusal.validation("1 validation error detected: Value '" + maxResults
-                    + "' at 'maxResults' failed to satisfy constraint: Member must be between 0 and " + LARGEST_PAGE);
-        }
-        return maxResults;
     }
 }

@@ -31,36 +31,11 @@ final class Run {
     static final int MOST_EVENTS = 25_000;
     /** Most bytes of an input, output or result, in UTF-8 (Step Functions quotas). */
     static final int MOST_BYTES = 262_144;
-    private static final long LONGEST_WAIT_SECONDS = Integer.MAX_VALUE;
     private static final Set<HistoryEventType> ENDS = EnumSet.of(HistoryEventType.EXECUTION_SUCCEEDED,
             HistoryEventType.EXECUTION_FAILED, HistoryEventType.EXECUTION_ABORTED, HistoryEventType.EXECUTION_TIMED_OUT);
 
-    /**
-     * What never changes during an execution.
-     *
-     * @param versionArn null when started on the machine itself
-     * @param deadline when it times out as a whole
-     * @param terminating whether its machine is being deleted: it ends instead of entering another state
-     */
-    record Facts(String executionArn, String name, String machineArn, String machineName, String versionArn, String roleArn,
-            Instant startedAt, String input, Instant deadline, boolean terminating, Lambdas lambdas) { }
-
-    /** Where the functions live: what a bare function name means. */
-    record Lambdas(String region, String account) {
-        String arn(String function, Optional<String> qualifier) {
-            String[] parts = function.split(":");
-            String arn = function.startsWith("arn:") ? function
-                    : parts.length >= 3 ? "arn:aws:lambda:" + region + ":" + function
-                    : "arn:aws:lambda:" + region + ":" + account + ":function:" + function;
-            return qualifier.map(name -> arn + ":" + name).orElse(arn);
-        }
-    }
-
     /** The surroundings that make two runs differ; {@code random} is evenly drawn from [0, 1). */
     record Chance(Supplier<String> tokens, DoubleSupplier random) { }
-
-    /** A Lambda call that is wanted. */
-    record Call(String token, String functionArn, String payload) { }
 
     /** How an execution ended; what doesn't apply is null. */
     record Ending(ExecutionStatus status, String output, String error, String cause) { }
@@ -86,7 +61,7 @@ final class Run {
     private final Instant now;
     private final Chance chance;
     private final List<Event> events = new ArrayList<>();
-    private final List<Call> calls = new ArrayList<>();
+    private final List<LambdaCall> calls = new ArrayList<>();
     private final Deque<Arrival> arrivals = new ArrayDeque<>();
     private Strand root = new Strand(null, 0);
     private long lastId;
@@ -133,7 +108,7 @@ final class Run {
     }
 
     /** The newly wanted Lambda calls; not those of branches that failed in the same change. */
-    List<Call> calls() {
+    List<LambdaCall> calls() {
         return calls.stream().filter(call -> root.holding(call.token()).isPresent()).toList();
     }
 
@@ -153,13 +128,13 @@ final class Run {
     }
 
     /** The Lambda calls that had not returned when the last change was saved, except those whose time is up. */
-    List<Call> openCalls() {
-        List<Call> open = new ArrayList<>();
+    List<LambdaCall> openCalls() {
+        List<LambdaCall> open = new ArrayList<>();
         root.forEach(strand -> {
             if (strand.phase instanceof Strand.Attempt attempt && !attempt.submitted() && attempt.due().isAfter(now)) {
                 State.Task task = (State.Task) definition.state(strand.state);
                 try {
-                    open.add(call(task, attempt.token(), parameters(strand, task, attempt.token())));
+                    open.add(LambdaCall.of(attempt.token(), parameters(strand, task, attempt.token()), facts.functions()));
                 } catch (PathFailure e) {
                     throw new IllegalStateException("Parameters that could be filled once can be filled again", e);
                 }
@@ -353,8 +328,8 @@ final class Run {
                 fail(strand, Failure.dataLimitExceeded(task.name(), false));
                 return null;
             }
-            Call call = call(task, token, parameters);
-            ObjectNode details = ofTask(task).put("parameters", text).put("region", facts.lambdas().region());
+            LambdaCall call = LambdaCall.of(token, parameters, facts.functions());
+            ObjectNode details = ofTask(task).put("parameters", text).put("region", facts.functions().region());
             task.timeoutSeconds().ifPresent(seconds -> details.put("timeoutInSeconds", seconds));
             task.heartbeatSeconds().ifPresent(seconds -> details.put("heartbeatInSeconds", seconds));
             emit(strand, HistoryEventType.TASK_SCHEDULED, details);
@@ -387,7 +362,7 @@ final class Run {
 
         @Override
         public Void choice(State.Choice choice) throws PathFailure {
-            JsonNode context = context(strand, choice, null);
+            JsonNode context = facts.context(strand, choice, null);
             JsonNode input = select(choice.inputPath(), strand.input, context);
             Optional<String> next = choice.defaultNext();
             for (State.Choice.Option option : choice.options()) {
@@ -406,8 +381,8 @@ final class Run {
 
         @Override
         public Void await(State.Wait wait) throws PathFailure {
-            JsonNode context = context(strand, wait, null);
-            Instant until = until(wait.until(), select(wait.inputPath(), strand.input, context), context);
+            JsonNode context = facts.context(strand, wait, null);
+            Instant until = wait.until().instant(now, select(wait.inputPath(), strand.input, context), context);
             if (until.isAfter(now)) {
                 strand.phase = new Strand.Pause(until);
             } else {
@@ -433,66 +408,15 @@ final class Run {
         }
 
         private JsonNode filled(Optional<Template> parameters, Optional<ReferencePath> inputPath) throws PathFailure {
-            JsonNode context = context(strand, definition.state(strand.state), null);
+            JsonNode context = facts.context(strand, definition.state(strand.state), null);
             JsonNode input = select(inputPath, strand.input, context);
             return parameters.isPresent() ? parameters.get().fill(input, context) : input;
         }
     }
 
-    private Instant until(State.Until until, JsonNode input, JsonNode context) throws PathFailure {
-        if (until.timestamp().isPresent()) {
-            return bounded(until.timestamp().get());
-        }
-        if (until.timestampPath().isPresent()) {
-            ReferencePath path = until.timestampPath().get();
-            JsonNode value = referenced("TimestampPath", path, input, context);
-            return bounded(Timestamps.parse(value.asText()).orElseThrow(() -> new PathFailure("The TimestampPath parameter does not "
-                    + "reference a valid ISO-8601 extended offset date-time format string: " + path.text() + " == " + value.asText())));
-        }
-        if (until.secondsPath().isPresent()) {
-            ReferencePath path = until.secondsPath().get();
-            JsonNode value = referenced("SecondsPath", path, input, context);
-            if (!value.isIntegralNumber()) {
-                throw new PathFailure("The SecondsPath parameter cannot be parsed as a long value: " + path.text() + " == " + value);
-            }
-            if (value.bigIntegerValue().signum() < 0) {
-                throw new PathFailure("The SecondsPath parameter references a negative value: " + path.text() + " == " + value);
-            }
-            if (!value.canConvertToLong() || value.longValue() > LONGEST_WAIT_SECONDS) {
-                throw new PathFailure("Wait state delay is too long.");
-            }
-            return now.plusSeconds(value.longValue());
-        }
-        return now.plusSeconds(until.seconds().orElseThrow());
-    }
-
-    private static JsonNode referenced(String field, ReferencePath path, JsonNode input, JsonNode context) throws PathFailure {
-        return path.find(input, context).orElseThrow(
-                () -> new PathFailure("The " + field + " parameter does not reference an input value: " + path.text()));
-    }
-
-    private Instant bounded(Instant time) throws PathFailure {
-        if (time.isAfter(now.plusSeconds(LONGEST_WAIT_SECONDS))) {
-            throw new PathFailure("Wait state delay is too long.");
-        }
-        return time;
-    }
-
     private JsonNode parameters(Strand strand, State.Task task, String token) throws PathFailure {
-        JsonNode context = context(strand, task, task.callback() ? token : null);
+        JsonNode context = facts.context(strand, task, task.callback() ? token : null);
         return task.parameters().fill(select(task.inputPath(), strand.input, context), context);
-    }
-
-    private Call call(State.Task task, String token, JsonNode parameters) throws PathFailure {
-        JsonNode function = parameters.path("FunctionName");
-        JsonNode qualifier = parameters.path("Qualifier");
-        if (!function.isTextual() || function.textValue().isEmpty() || !(qualifier.isMissingNode() || qualifier.isTextual())) {
-            throw new PathFailure("The Parameters '" + Json.text(parameters) + "' could not be used to start the Task: ["
-                    + (function.isTextual() ? "The value for the field 'Qualifier' must be a STRING"
-                            : "The value for the field 'FunctionName' must be a STRING") + "]");
-        }
-        String payload = parameters.has("Payload") ? Json.text(parameters.get("Payload")) : "{}";
-        return new Call(token, facts.lambdas().arn(function.textValue(), Optional.ofNullable(qualifier.textValue())), payload);
     }
 
     private Instant after(OptionalInt seconds) {
@@ -503,28 +427,9 @@ final class Run {
         return path.isPresent() ? path.get().get(data, context) : Json.object();
     }
 
-    /** The context object, in AWS's key order. */
-    private ObjectNode context(Strand strand, State state, String token) {
-        ObjectNode context = Json.object();
-        ObjectNode execution = context.putObject("Execution").put("Id", facts.executionArn());
-        execution.set("Input", Json.own(facts.input()));
-        execution.put("StartTime", Timestamps.format(facts.startedAt())).put("Name", facts.name()).put("RoleArn", facts.roleArn())
-                .put("RedriveCount", 0);
-        context.putObject("StateMachine").put("Id", facts.machineArn()).put("Name", facts.machineName());
-        ObjectNode here = context.putObject("State").put("Name", state.name())
-                .put("EnteredTime", Timestamps.format(strand.enteredAt));
-        if (state.type() == State.Type.TASK) {
-            here.put("RetryCount", strand.retryCount());
-        }
-        if (token != null) {
-            context.putObject("Task").put("Token", token);
-        }
-        return context;
-    }
-
     /** Makes a result the state's output, and goes on. */
     private void settle(Strand strand, State state, State.Outcome outcome, JsonNode result) throws PathFailure {
-        JsonNode context = context(strand, state, null);
+        JsonNode context = facts.context(strand, state, null);
         JsonNode selected = outcome.resultSelector().isPresent() ? outcome.resultSelector().get().fill(result, context) : result;
         JsonNode placed = outcome.resultPath().isPresent() ? outcome.resultPath().get().set(strand.input, selected) : strand.input;
         exit(strand, state, select(outcome.outputPath(), placed, context), outcome.next());
@@ -533,7 +438,7 @@ final class Run {
     /** Makes the input the output of a state that has no result, and goes on. */
     private void leave(Strand strand, State state, Optional<ReferencePath> inputPath, Optional<ReferencePath> outputPath,
             Optional<String> next) throws PathFailure {
-        JsonNode context = context(strand, state, null);
+        JsonNode context = facts.context(strand, state, null);
         exit(strand, state, select(outputPath, select(inputPath, strand.input, context), context), next);
     }
 

@@ -1,7 +1,6 @@
 package io.pipewright.local.sfn;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -131,10 +130,6 @@ sealed interface State {
      */
     record Outcome(Optional<Template> resultSelector, Optional<ReferencePath> resultPath, Optional<ReferencePath> outputPath,
             Optional<String> next) { }
-
-    /** When a Wait ends; exactly one of the four is set. */
-    record Until(OptionalInt seconds, Optional<ReferencePath> secondsPath, Optional<Instant> timestamp,
-            Optional<ReferencePath> timestampPath) { }
 
     /** One method per type, so that the compiler finds a forgotten one. */
     interface Visitor<R> {
