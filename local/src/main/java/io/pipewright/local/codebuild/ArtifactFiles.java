@@ -40,16 +40,16 @@ final class ArtifactFiles {
      * The files of {@code spec} by their names in the output, in the order of names. A later file of the same name wins, which
      * happens when paths are discarded or several base directories match.
      *
-     * @param baseDirectory the spec's, with variables expanded: relative to {@code source}, or absolute inside {@code boundary}
+     * @param spec with variables expanded; its base directory is relative to {@code source}, or absolute inside {@code boundary}
      * @param boundary the build's own directory, which nothing leaves
      * @param log takes the service's log lines
      */
-    static Map<String, Output> select(Buildspec.Artifacts spec, String baseDirectory, Path source, Path boundary,
-            Consumer<String> log) throws IOException {
-        return new ArtifactFiles(boundary, spec.enableSymlinks() && !spec.discardPaths(), log).select(spec, baseDirectory, source);
+    static Map<String, Output> select(Buildspec.Artifacts spec, Path source, Path boundary, Consumer<String> log) throws IOException {
+        return new ArtifactFiles(boundary, spec.enableSymlinks() && !spec.discardPaths(), log).select(spec, source);
     }
 
-    private Map<String, Output> select(Buildspec.Artifacts spec, String baseDirectory, Path source) throws IOException {
+    private Map<String, Output> select(Buildspec.Artifacts spec, Path source) throws IOException {
+        String baseDirectory = spec.baseDirectory();
         for (String pattern : spec.files()) {
             if (ArtifactPattern.escapes(pattern)) {
                 throw PhaseFailure.client("artifact path " + pattern + " lies outside of the base directory");

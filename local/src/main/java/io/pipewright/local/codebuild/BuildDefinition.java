@@ -12,7 +12,6 @@ import software.amazon.awssdk.services.codebuild.model.EnvironmentVariable;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentVariableType;
 import software.amazon.awssdk.services.codebuild.model.Project;
 import software.amazon.awssdk.services.codebuild.model.ProjectArtifacts;
-import software.amazon.awssdk.services.codebuild.model.ProjectCache;
 import software.amazon.awssdk.services.codebuild.model.ProjectEnvironment;
 import software.amazon.awssdk.services.codebuild.model.ProjectSource;
 import software.amazon.awssdk.services.codebuild.model.SourceType;
@@ -20,7 +19,6 @@ import software.amazon.awssdk.services.codebuild.model.StartBuildRequest;
 
 /** A project as the overrides of one {@code StartBuild} leave it, and the build that this makes. */
 final class BuildDefinition {
-    private static final String DEFAULT_KEY_ALIAS = "alias/aws/s3";
     private static final String INITIATOR = "pipewright";
 
     private BuildDefinition() {
@@ -63,13 +61,12 @@ final class BuildDefinition {
         Build.Builder build = Build.builder().id(buildId).arn(environment.arn("build/" + buildId)).projectName(definition.name())
                 .source(definition.source()).sourceVersion(definition.sourceVersion())
                 .artifacts(artifacts(definition.artifacts(), definition.name(), uuid))
-                .cache(definition.cache() == null ? ProjectCache.builder().type("NO_CACHE").build() : definition.cache())
+                .cache(definition.cache())
                 .environment(definition.environment())
-                .serviceRole(definition.serviceRole()).logs(BuildLocations.logs(environment, buildId))
+                .serviceRole(definition.serviceRole()).logs(BuildLocations.unknownLogs(environment))
                 .timeoutInMinutes(definition.timeoutInMinutes()).queuedTimeoutInMinutes(definition.queuedTimeoutInMinutes())
                 .initiator(INITIATOR).fileSystemLocations(List.of())
-                .encryptionKey(definition.encryptionKey() == null ? "arn:aws:kms:" + environment.region() + ":" + environment.account()
-                        + ":" + DEFAULT_KEY_ALIAS : definition.encryptionKey());
+                .encryptionKey(definition.encryptionKey());
         if (definition.hasSecondarySources()) {
             build.secondarySources(definition.secondarySources());
         }
@@ -81,6 +78,11 @@ final class BuildDefinition {
                     .map(settings -> artifacts(settings, definition.name(), uuid)).toList());
         }
         return build.build();
+    }
+
+    /** The key that S3 manages: what output is encrypted with unless a project says otherwise. */
+    static String defaultKey(BuildEnvironment environment) {
+        return "arn:aws:kms:" + environment.region() + ":" + environment.account() + ":alias/aws/s3";
     }
 
     /** The output as the build shows it before it is uploaded. */

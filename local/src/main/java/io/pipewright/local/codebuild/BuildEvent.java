@@ -33,9 +33,7 @@ record BuildEvent(String detailType, String buildArn, String detail) {
 
     /** A build was accepted: the only state change without phases and build number. */
     static BuildEvent started(Build build) {
-        ObjectNode information = information(build);
-        information.set("logs", logs(BuildLocations.unknownLogs(build.logs())));
-        return stateChange(build, BuildPhaseType.SUBMITTED, information);
+        return stateChange(build, BuildPhaseType.SUBMITTED, information(build));
     }
 
     /** A build has ended. */

@@ -32,11 +32,9 @@ final class BuildLocations {
                 .build();
     }
 
-    /** The same log before a build host writes it: the link names neither group nor stream. */
-    static LogsLocation unknownLogs(LogsLocation logs) {
-        String link = logs.deepLink();
-        return LogsLocation.builder()
-                .deepLink(link.substring(0, link.indexOf("#logEvent:")) + "#logEvent:group=null;stream=null").build();
+    /** The log before a build host writes it: the link names neither group nor stream. */
+    static LogsLocation unknownLogs(BuildEnvironment environment) {
+        return LogsLocation.builder().deepLink(deepLink(environment.region(), "null", "null")).build();
     }
 
     private static String deepLink(String region, String group, String stream) {

@@ -55,17 +55,13 @@ final class BuildOutputs {
 
     private BuildArtifacts upload(Build build, ProjectArtifacts settings, Optional<Buildspec.Artifacts> spec)
             throws IOException, BuildShell.ShellDied {
-        Buildspec.Artifacts artifacts = spec.orElseThrow(() -> PhaseFailure.client("no matching artifact paths found"
+        Buildspec.Artifacts declared = spec.orElseThrow(() -> PhaseFailure.client("no matching artifact paths found"
                 + (settings.artifactIdentifier() == null ? "" : " for secondary artifact " + settings.artifactIdentifier())
                 + ": the buildspec does not define it"));
-        Map<String, ArtifactFiles.Output> files = ArtifactFiles.select(artifacts, shell.expand(artifacts.baseDirectory()), source,
-                workspace.root(), log::write);
-        Optional<String> name = artifacts.name().isPresent() && Boolean.TRUE.equals(settings.overrideArtifactName())
-                ? Optional.of(shell.expand(artifacts.name().get())) : Optional.empty();
-        Optional<String> prefix = artifacts.s3Prefix().isPresent()
-                ? Optional.of(shell.expand(artifacts.s3Prefix().get())) : Optional.empty();
-        ArtifactTarget target =
-                ArtifactTarget.of(settings, build.projectName(), BuildLocations.uuid(build.id()), name, prefix);
+        Buildspec.Artifacts artifacts = expand(declared);
+        Map<String, ArtifactFiles.Output> files = ArtifactFiles.select(artifacts, source, workspace.root(), log::write);
+        ArtifactTarget target = ArtifactTarget.of(settings, build.projectName(), BuildLocations.uuid(build.id()), artifacts.name(),
+                artifacts.s3Prefix());
         BuildArtifacts.Builder result = BuildDefinition.artifacts(settings, build.projectName(), BuildLocations.uuid(build.id()))
                 .toBuilder().location(target.arn());
         try {
@@ -84,6 +80,24 @@ final class BuildOutputs {
             throw PhaseFailure.client("error while uploading to " + target.arn() + ", error: " + BuildSources.describe(e));
         }
         return result.build();
+    }
+
+    /** All texts with variables and commands expanded, as the last command left the environment. */
+    private Buildspec.Artifacts expand(Buildspec.Artifacts declared) throws IOException, BuildShell.ShellDied {
+        return new Buildspec.Artifacts(expand(declared.files()), shell.expand(declared.baseDirectory()), declared.discardPaths(),
+                expand(declared.excludePaths()), declared.enableSymlinks(), expand(declared.name()), expand(declared.s3Prefix()));
+    }
+
+    private List<String> expand(List<String> texts) throws IOException, BuildShell.ShellDied {
+        List<String> expanded = new ArrayList<>();
+        for (String text : texts) {
+            expanded.add(shell.expand(text));
+        }
+        return expanded;
+    }
+
+    private Optional<String> expand(Optional<String> text) throws IOException, BuildShell.ShellDied {
+        return text.isPresent() ? Optional.of(shell.expand(text.get())) : text;
     }
 
     private void put(Build build, String bucket, String key, Path file) {

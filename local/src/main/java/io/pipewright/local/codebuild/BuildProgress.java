@@ -58,10 +58,11 @@ final class BuildProgress {
         return build.phases().get(build.phases().size() - 2);
     }
 
+    /** How the last phase ended, if it was ended from outside (it says why no other followed); else whether any failed. */
     private static StatusType statusOf(List<BuildPhase> phases) {
-        return phases.stream().map(BuildPhase::phaseStatus)
-                .filter(status -> status != null && status != StatusType.SUCCEEDED)
-                .findFirst().orElse(StatusType.SUCCEEDED);
+        StatusType last = phases.get(phases.size() - 2).phaseStatus();
+        boolean failed = phases.stream().anyMatch(phase -> phase.phaseStatus() == StatusType.FAILED);
+        return last == StatusType.SUCCEEDED && failed ? StatusType.FAILED : last;
     }
 
     private static BuildPhase started(BuildPhaseType type, Instant now) {

@@ -15,6 +15,7 @@ import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codebuild.model.BuildPhaseType;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentVariable;
 import software.amazon.awssdk.services.codebuild.model.ExportedEnvironmentVariable;
+import software.amazon.awssdk.services.codebuild.model.PhaseContext;
 import software.amazon.awssdk.services.codebuild.model.Project;
 import software.amazon.awssdk.services.codebuild.model.StatusType;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -87,15 +88,19 @@ final class BuildRun implements Runnable {
     @Override
     public void run() {
         try {
-            runPhases();
+            if (!killed) {
+                runPhases();
+            }
         } catch (Ended e) {
-            LOG.debug("Build {} was ended from elsewhere", build.id());
+            reportEnd();
         } catch (BuildShell.ShellDied e) {
             endUnlessKilled(StatusType.FAILED, "SINGLE_BUILD_CONTAINER_DEAD",
                     "Build container found dead before completing the build: its processes were killed from outside");
+            reportEnd();
         } catch (IOException | RuntimeException e) {
             LOG.warn("Build {} could not be carried out", build.id(), e);
             endUnlessKilled(StatusType.FAULT, "INTERNAL_ERROR", String.valueOf(e.getMessage()));
+            reportEnd();
         } finally {
             cleanUp();
         }
@@ -108,6 +113,14 @@ final class BuildRun implements Runnable {
         }
     }
 
+    /** Tells the log's reader how the build was ended, if it was: closing the server leaves that to the next one. */
+    private void reportEnd() {
+        host.store().build(build.id()).filter(Build::buildComplete).map(BuildProgress::lastFinished).ifPresent(phase -> {
+            PhaseContext context = phase.contexts().get(0);
+            report(phase.phaseType(), new BuildProgress.Outcome(phase.phaseStatus(), context.statusCode(), context.message()));
+        });
+    }
+
     private void cleanUp() {
         kill();
         try {
@@ -118,6 +131,7 @@ final class BuildRun implements Runnable {
     }
 
     private void runPhases() throws IOException, Ended, BuildShell.ShellDied {
+        build = build.toBuilder().logs(BuildLocations.logs(host.environment(), build.id())).build();
         enter(BuildPhaseType.PROVISIONING, BuildProgress.Outcome.SUCCEEDED);
         for (BuildPhaseType phase = BuildPhaseType.PROVISIONING; phase != BuildPhaseType.COMPLETED;) {
             BuildProgress.Outcome outcome = perform(phase);
@@ -138,7 +152,7 @@ final class BuildRun implements Runnable {
 
     /** What only the run knows, put into the stored build. */
     private static Build learned(Build current, Build known) {
-        Build.Builder builder = current.toBuilder().resolvedSourceVersion(known.resolvedSourceVersion()).artifacts(known.artifacts());
+        Build.Builder builder = current.toBuilder().logs(known.logs()).resolvedSourceVersion(known.resolvedSourceVersion()).artifacts(known.artifacts());
         if (known.hasSecondaryArtifacts()) {
             builder.secondaryArtifacts(known.secondaryArtifacts());
         }
@@ -210,6 +224,11 @@ final class BuildRun implements Runnable {
             }
         }
         shell.begin(spec.interpreter(), directory, BuildVariables.of(build, spec, workspace, sources.directories(), host.environment()));
+        for (String name : spec.variables().keySet()) {
+            if (BuildVariables.isReserved(name)) {
+                log.write("Ignoring variable " + name + " of the buildspec: the name is reserved");
+            }
+        }
         for (String key : spec.ignored()) {
             log.write("Ignoring " + key + ": it has no effect in a build on the host");
         }
@@ -221,7 +240,8 @@ final class BuildRun implements Runnable {
     }
 
     private void report(BuildPhaseType phase, BuildProgress.Outcome outcome) {
-        if (log != null && phase != BuildPhaseType.PROVISIONING && phase != BuildPhaseType.FINALIZING) {
+        boolean unsung = phase == BuildPhaseType.PROVISIONING || phase == BuildPhaseType.FINALIZING;
+        if (log != null && !(unsung && outcome.succeeded())) {
             log.write("Phase complete: " + phase + " State: " + outcome.status());
             log.write("Phase context status code: " + outcome.statusCode() + " Message: " + outcome.message());
         }

@@ -49,7 +49,7 @@ final class BuildVariables {
         variables.put("AWS_EC2_METADATA_DISABLED", "true");
         describe(build, environment, variables);
         spec.variables().forEach((name, value) -> {
-            if (!name.startsWith("CODEBUILD_")) {
+            if (!isReserved(name)) {
                 variables.put(name, value);
             }
         });
@@ -57,6 +57,11 @@ final class BuildVariables {
                 .forEach(variable -> variables.put(variable.name(), variable.value()));
         identify(build, sources, variables);
         return variables;
+    }
+
+    /** Names that a buildspec may not set. */
+    static boolean isReserved(String name) {
+        return name.startsWith("CODEBUILD_");
     }
 
     /** What a caller who knows better may replace: a pipeline names itself as initiator. */

@@ -31,6 +31,7 @@ import software.amazon.awssdk.services.codebuild.model.BatchGetProjectsRequest;
 import software.amazon.awssdk.services.codebuild.model.BatchGetProjectsResponse;
 import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codebuild.model.BuildPhaseType;
+import software.amazon.awssdk.services.codebuild.model.CacheType;
 import software.amazon.awssdk.services.codebuild.model.CreateProjectRequest;
 import software.amazon.awssdk.services.codebuild.model.CreateProjectResponse;
 import software.amazon.awssdk.services.codebuild.model.DeleteProjectRequest;
@@ -238,6 +239,7 @@ public final class LocalCodeBuild implements CodeBuildClient, AutoCloseable {
 
     @Override
     public CreateProjectResponse createProject(CreateProjectRequest request) {
+        refuseBadge(request.badgeEnabled());
         Instant now = host.clock().instant();
         Project project = withDefaults(ModelJson.read(ModelJson.write(request), Project.builder())
                 .created(now).lastModified(now).build());
@@ -250,6 +252,7 @@ public final class LocalCodeBuild implements CodeBuildClient, AutoCloseable {
     @Override
     public UpdateProjectResponse updateProject(UpdateProjectRequest request) {
         ProjectRules.require("name", request.name());
+        refuseBadge(request.badgeEnabled());
         Instant now = host.clock().instant();
         Project updated = store.updateProject(BuildLocations.withoutArn(request.name()),
                 project -> withDefaults(ModelJson.read(ModelJson.write(request), project.toBuilder())
@@ -258,9 +261,21 @@ public final class LocalCodeBuild implements CodeBuildClient, AutoCloseable {
         return UpdateProjectResponse.builder().project(updated).build();
     }
 
+    private static void refuseBadge(Boolean badgeEnabled) {
+        if (Boolean.TRUE.equals(badgeEnabled)) {
+            throw CodeBuildErrors.notSupported("badgeEnabled");
+        }
+    }
+
     private Project withDefaults(Project given) {
         ProjectRules.check(given);
         Project.Builder project = given.toBuilder().arn(host.environment().arn("project/" + given.name()));
+        if (given.cache() == null) {
+            project.cache(cache -> cache.type(CacheType.NO_CACHE));
+        }
+        if (given.encryptionKey() == null) {
+            project.encryptionKey(BuildDefinition.defaultKey(host.environment()));
+        }
         if (given.timeoutInMinutes() == null) {
             project.timeoutInMinutes(ProjectRules.DEFAULT_TIMEOUT_MINUTES);
         }

@@ -36,6 +36,12 @@ final class ProjectRules {
         range("queuedTimeoutInMinutes", project.queuedTimeoutInMinutes(), 5, 480);
         checkSources(project);
         checkArtifacts(project);
+        if (project.hasFileSystemLocations() && !project.fileSystemLocations().isEmpty()) {
+            throw CodeBuildErrors.notSupported("fileSystemLocations");
+        }
+        if (project.autoRetryLimit() != null && project.autoRetryLimit() > 0) {
+            throw CodeBuildErrors.notSupported("autoRetryLimit");
+        }
         project.environment().environmentVariables().forEach(variable -> {
             require("environmentVariable.name", variable.name());
             require("environmentVariable.value", variable.value());

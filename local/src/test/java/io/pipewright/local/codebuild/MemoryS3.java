@@ -44,7 +44,7 @@ final class MemoryS3 implements S3Client {
         }
         try {
             return transformer.transform(
-                    GetObjectResponse.builder().versionId("v1").contentLength((long) stored.content().length).build(),
+                    GetObjectResponse.builder().versionId("v1").metadata(stored.metadata()).contentLength((long) stored.content().length).build(),
                     AbortableInputStream.create(new ByteArrayInputStream(stored.content())));
         } catch (Exception e) {
             throw new IllegalStateException(e);
