@@ -18,11 +18,16 @@ record Texts(String standard, String email) {
             throw Errors.invalid("Invalid message structure");
         }
         JsonNode texts = parse(message);
-        if (!texts.path("default").isValueNode() || texts.path("default").isMissingNode()) {
+        if (!isText(texts.path("default"))) {
             throw Errors.invalid("Message Structure - No default entry in JSON message body");
         }
         String standard = texts.get("default").asText();
-        return new Texts(standard, texts.path("email").isTextual() ? texts.get("email").textValue() : standard);
+        return new Texts(standard, isText(texts.path("email")) ? texts.get("email").asText() : standard);
+    }
+
+    /** Numbers, booleans and null count as the text they are written as. */
+    private static boolean isText(JsonNode value) {
+        return value.isValueNode() && !value.isMissingNode();
     }
 
     private static JsonNode parse(String message) {
