@@ -105,7 +105,8 @@ public final class LocalLambda implements LambdaClient, AutoCloseable {
         queue.start();
     }
 
-    private static Optional<Duration> retry(int failedAttempts, Duration age) {
+    /** After one and after two minutes. */
+    static Optional<Duration> retry(int failedAttempts, Duration age) {
         return failedAttempts > 2 ? Optional.empty() : Optional.of(Duration.ofMinutes(failedAttempts));
     }
 

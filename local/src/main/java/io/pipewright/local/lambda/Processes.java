@@ -96,7 +96,8 @@ final class Processes implements AutoCloseable {
         if (!OWN_GROUP.isEmpty()) {
             killGroup(process.pid());
         }
-        process.destroyForcibly();
+        // Not Process.destroyForcibly: it closes the streams, and with them goes output that isn't read yet.
+        process.toHandle().destroyForcibly();
     }
 
     private static void killGroup(long leader) {
