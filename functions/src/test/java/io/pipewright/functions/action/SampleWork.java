@@ -47,7 +47,7 @@ public record SampleWork(
     public static final String RUN = "0a1b2c3d-0000-4000-8000-00000000000f";
     public static final Instant NOW = Instant.parse("2031-03-04T09:18:05.250Z");
 
-    private static final Settings SETTINGS = new Settings("eu-west-1", "210987654321", "table", "pipewright-", "",
+    private static final Settings SETTINGS = new Settings("eu-west-1", "210987654321", "table", "bucket", "pipewright-", "",
             "arn:aws:iam::210987654321:role/machine", "https://review.example", Limits.AWS);
 
     public static SampleWork of(ActionCategory category, String provider, Map<String, String> configuration) {
@@ -74,7 +74,9 @@ public record SampleWork(
     /** An engine without a table whose clock stands still. */
     public static Engine engine(Supplier<S3Client> s3, Supplier<CodeBuildClient> codeBuild) {
         Clients clients = new Clients(null, null, null, s3, () -> null, () -> null, codeBuild);
-        return new Engine(new Store(null, "table"), clients, SETTINGS, Clock.fixed(NOW, ZoneOffset.UTC), Log.to(line -> { }));
+        Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+        return new Engine(
+                new Store(null, s3, SETTINGS.store(clock)), clients, SETTINGS, clock, Log.to(line -> { }));
     }
 
     public ActionWork work() {
