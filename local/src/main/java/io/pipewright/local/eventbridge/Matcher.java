@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +25,7 @@ final class Matcher {
     /** Wildcard prefixes that one text may match at the same time; the service's limit as recorded. */
     private static final int MOST_WILDCARD_PREFIXES = 10;
 
-    private final Machine machine = new Machine();
+    private final Machine machine = Machine.builder().build();
     private final Map<String, List<Subscription>> subscriptions = new HashMap<>();
 
     Matcher(Collection<Rule> rules) {
@@ -68,8 +67,7 @@ final class Matcher {
 
     private static long alternatives(JsonNode pattern) {
         long product = 1;
-        for (Iterator<Map.Entry<String, JsonNode>> members = pattern.fields(); members.hasNext();) {
-            Map.Entry<String, JsonNode> member = members.next();
+        for (Map.Entry<String, JsonNode> member : pattern.properties()) {
             long choices = 1;
             if (member.getKey().equals("$or") && member.getValue().isArray()) {
                 choices = 0;
@@ -86,7 +84,7 @@ final class Matcher {
 
     private static boolean isTooComplex(String pattern) {
         try {
-            Machine machine = new Machine();
+            Machine machine = Machine.builder().build();
             machine.addRule("pattern", pattern);
             return machine.evaluateComplexity(new MachineComplexityEvaluator(MOST_WILDCARD_PREFIXES + 1)) > MOST_WILDCARD_PREFIXES;
         } catch (IOException e) {

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,9 +49,8 @@ record FunctionFile(List<String> command, Map<String, String> environment, Durat
             throw new Unusable(file + " could not be read: " + e.getMessage());
         }
         require(json.isObject(), file, "must be a JSON object");
-        for (Iterator<String> names = json.fieldNames(); names.hasNext();) {
-            String name = names.next();
-            require(MEMBERS.contains(name), file, "has the unknown member " + name + "; known are command, environment, timeoutSeconds, directory");
+        for (Map.Entry<String, JsonNode> member : json.properties()) {
+            require(MEMBERS.contains(member.getKey()), file, "has the unknown member " + member.getKey() + "; known are command, environment, timeoutSeconds, directory");
         }
         return new FunctionFile(command(json.path("command"), file), environment(json.path("environment"), file),
             timeout(json.path("timeoutSeconds"), file), directory(json.path("directory"), file));
@@ -71,8 +69,7 @@ record FunctionFile(List<String> command, Map<String, String> environment, Durat
     private static Map<String, String> environment(JsonNode json, Path file) throws Unusable {
         require(json.isMissingNode() || json.isObject(), file, "needs \"environment\" as an object of strings");
         Map<String, String> environment = new TreeMap<>();
-        for (Iterator<Map.Entry<String, JsonNode>> entries = json.fields(); entries.hasNext();) {
-            Map.Entry<String, JsonNode> entry = entries.next();
+        for (Map.Entry<String, JsonNode> entry : json.properties()) {
             require(isText(entry.getValue()), file, "needs \"environment\" as an object of strings");
             require(VARIABLE.matcher(entry.getKey()).matches(), file, "has the environment variable " + entry.getKey() + ", which is no name");
             environment.put(entry.getKey(), entry.getValue().textValue());
