@@ -65,7 +65,7 @@ public final class PipelineDecider {
         if (state.deleted()) {
             return new Refused(Refusal.PIPELINE_DELETED);
         }
-        if (state.activeRun(start.run()).isPresent()) {
+        if (state.activeRun(start.run()).isPresent() || owesBegin(state, start.run())) {
             return new Ignored();
         }
         if (state.version() != start.version()) {
@@ -86,6 +86,15 @@ public final class PipelineDecider {
                 number, start.run(), 1, state.version(), state.mode(), parallel ? "" : first, parallel);
         PipelineState joined = numbered.with(run).owing(List.of(begin));
         return new Changed(parallel ? joined : settle(joined, first));
+    }
+
+    /**
+     * Whether the start was accepted and the execution doesn't know it yet. It may have been superseded since: under another number
+     * it would supersede the newer one in its turn.
+     */
+    private static boolean owesBegin(PipelineState state, String run) {
+        return state.owed().stream().anyMatch(owed ->
+                owed.effect() instanceof PipelineEffect.Begin begin && begin.run().equals(run));
     }
 
     private static boolean full(PipelineState state, int limit) {
