@@ -117,10 +117,12 @@ public final class PipelineDecider {
         return new Changed(settle(settle(moved, left), arrive.stage()));
     }
 
-    /** Whether the execution has been seen at a later stage than the one that a late message names. */
+    /**
+     * Whether the execution has been seen at a later stage than the one that a late message names. Of an older version's
+     * execution nobody can tell: its stages may have had another order.
+     */
     private static boolean isBehind(PipelineState state, String stage, ActiveRun run) {
-        int named = index(state, stage);
-        return named >= 0 && named < index(state, run.stage());
+        return run.version() == state.version() && index(state, stage) < index(state, run.stage());
     }
 
     private static int index(PipelineState state, String stage) {

@@ -123,14 +123,28 @@ public final class RunDecider implements RunMessage.Cases<RunReply> {
 
     @Override
     public RunReply enter(RunMessage.Enter message) {
-        boolean expected = begun(message.number()) && status == RunStatus.IN_PROGRESS && !inside
-                && attempt == message.attempt() && stageName().equals(message.stage());
-        if (!expected) {
+        boolean waiting = begun(message.number()) && status == RunStatus.IN_PROGRESS && !inside
+                && attempt == message.attempt();
+        if (!waiting) {
             return IGNORED;
+        }
+        if (!stageName().equals(message.stage())) {
+            return waitingElsewhere();
         }
         entered();
         effects.add(new RunEffect.AnswerGate(attempt, stage, Answer.SUCCEEDED));
         return DONE;
+    }
+
+    /**
+     * A late arrival at a stage that it has passed made the pipeline forget where it waits: of a PARALLEL execution whose version
+     * was replaced, the pipeline can't tell which of two arrivals is the later one.
+     */
+    private RunReply waitingElsewhere() {
+        if (before.isParallel()) {
+            tellArrival();
+        }
+        return IGNORED;
     }
 
     private String stageName() {
