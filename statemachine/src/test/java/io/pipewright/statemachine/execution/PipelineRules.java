@@ -18,7 +18,7 @@ import software.amazon.awssdk.services.codepipeline.model.ExecutionMode;
 final class PipelineRules {
 
     void check(PipelineState before, PipelineMessage message, PipelineState after) {
-        String detail = message + " made " + after + " of " + before;
+        Object[] detail = {message, before, after};
         check(after, detail);
         List<PipelineEffect> effects =
                 after.owed().stream().skip(before.owed().size()).map(Owed::effect).toList();
@@ -44,7 +44,7 @@ final class PipelineRules {
         }
     }
 
-    private static void check(PipelineState state, String detail) {
+    private static void check(PipelineState state, Object... detail) {
         unless(!state.deleted() || state.active().isEmpty(), DELETED_IS_EMPTY, detail);
         Set<String> held = new HashSet<>();
         Set<String> runs = new HashSet<>();
@@ -55,7 +55,7 @@ final class PipelineRules {
     }
 
     private static void supersedes(
-            PipelineState before, PipelineState after, PipelineEffect.Supersede effect, String detail) {
+            PipelineState before, PipelineState after, PipelineEffect.Supersede effect, Object... detail) {
         ActiveRun was = before.active().get(effect.number());
         unless(was != null && was.mode() == ExecutionMode.SUPERSEDED, SUPERSEDED_BETWEEN_STAGES, detail);
         boolean newer = after.active().tailMap(effect.number() + 1).values().stream()
