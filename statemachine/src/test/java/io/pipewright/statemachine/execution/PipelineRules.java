@@ -31,7 +31,9 @@ final class PipelineRules {
         }
         for (ActiveRun run : after.active().values()) {
             ActiveRun was = before.active().get(run.number());
-            if (run.inside() && (was == null || !was.inside()) && !(message instanceof PipelineMessage.Retry)) {
+            boolean enters = run.inside() && !run.stage().isEmpty()
+                    && (was == null || !was.inside() || !was.stage().equals(run.stage()));
+            if (enters && !(message instanceof PipelineMessage.Retry)) {
                 unless(after.isOpen(run.stage()), CLOSED_IS_CLOSED, detail);
                 unless(run.isParallel() || run.version() == after.version(), OUTDATED_ENTERS_NOTHING, detail);
             }
