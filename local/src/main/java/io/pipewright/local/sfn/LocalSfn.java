@@ -120,8 +120,9 @@ public final class LocalSfn implements SfnClient, AutoCloseable {
     public CreateStateMachineResponse createStateMachine(CreateStateMachineRequest request) {
         String name = Requests.checkedName(request.name());
         String role = Requests.required("roleArn", request.roleArn());
+        Requests.refuseExtras(request.type(), request.loggingConfiguration(), request.tracingConfiguration(),
+                request.encryptionConfiguration());
         String definition = Requests.checkedDefinition(Requests.required("definition", request.definition()));
-        Requests.refuseExtras(request.type(), request.loggingConfiguration(), request.tracingConfiguration(), request.encryptionConfiguration());
         boolean publish = Requests.checkedPublish(request.publish(), request.versionDescription());
         return database.write(session -> {
             Optional<Machines.Machine> existing = Machines.find(session, name);
