@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -227,7 +228,7 @@ class LocalSfnTest {
         assertThat(home.ended(execution).output())
                 .isEqualTo("[\"T0\",\"T1\",\"T2\",\"T3\",\"T4\",\"T5\",\"T6\",\"T7\"]");
         workers.shutdown();
-        assertThat(workers.awaitTermination(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+        assertThat(workers.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
         assertThat(accepted).hasValue(8);
     }
 

@@ -21,7 +21,7 @@ class ParallelPropertiesTest {
     /** What a token's task is to a worker. */
     private record Work(int branch, int step) { }
 
-    @Property(tries = 300)
+    @Property(tries = 100)
     void theFirstAnswerCountsAndTheFirstFailureDecides(@ForAll @IntRange(min = 1, max = 4) int branches,
             @ForAll @IntRange(min = 1, max = 3) int steps, @ForAll @IntRange(max = 20) int failures, @ForAll long seed) {
         Random random = new Random(seed);
