@@ -143,6 +143,14 @@ public final class Engine {
         return due != 0 && due <= now() + 2 * GUARD_MILLIS;
     }
 
+    /** Carries out everything that a pipeline owes, whoever owes it; its reminder goes once nothing is left. */
+    public void settle(PipelineRecord record) {
+        PipelineRecord settled = carryOut(record, record.state().owed(), Optional.empty());
+        if (settled.state().owed().isEmpty() && store.save(settled.dueAt(0)).isPresent()) {
+            store.deleteDue(new Due(settled.due(), DueKind.PIPELINE, settled.generation()));
+        }
+    }
+
     /** Carries out what a pipeline owes and clears it; returns the record that holds then. */
     PipelineRecord carryOut(
             PipelineRecord record, List<Owed<PipelineEffect>> owed, Optional<RunSession> teller) {

@@ -5,6 +5,7 @@ import io.pipewright.statemachine.execution.RunEffect.Answer;
 import software.amazon.awssdk.services.sfn.SfnClient;
 import software.amazon.awssdk.services.sfn.model.ExecutionAlreadyExistsException;
 import software.amazon.awssdk.services.sfn.model.ExecutionDoesNotExistException;
+import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
 import software.amazon.awssdk.services.sfn.model.InvalidTokenException;
 import software.amazon.awssdk.services.sfn.model.TaskDoesNotExistException;
 import software.amazon.awssdk.services.sfn.model.TaskTimedOutException;
@@ -37,6 +38,16 @@ public final class Machines {
         } catch (ExecutionDoesNotExistException e) {
             // It ended long ago, or its start was never carried out.
             return;
+        }
+    }
+
+    /** Whether the machine execution of an attempt is there and running. */
+    public boolean isRunning(String machineVersion, String run, int attempt) {
+        try {
+            return sfn.describeExecution(request -> request.executionArn(executionArn(machineVersion, run, attempt)))
+                    .status() == ExecutionStatus.RUNNING;
+        } catch (ExecutionDoesNotExistException e) {
+            return false;
         }
     }
 

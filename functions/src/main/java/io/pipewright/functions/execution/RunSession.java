@@ -9,6 +9,8 @@ import io.pipewright.functions.store.PipelineVersion;
 import io.pipewright.functions.store.RunRecord;
 import io.pipewright.functions.store.Store;
 import io.pipewright.statemachine.execution.Owed;
+import io.pipewright.statemachine.execution.PipelineDecision;
+import io.pipewright.statemachine.execution.PipelineMessage;
 import io.pipewright.statemachine.execution.RunDecider;
 import io.pipewright.statemachine.execution.RunDecision;
 import io.pipewright.statemachine.execution.RunEffect;
@@ -119,6 +121,12 @@ public final class RunSession implements AutoCloseable {
         return engine.store();
     }
 
+    /** Tells the execution's pipeline on behalf of a caller; what the pipeline owes this execution comes into this conversation. */
+    public PipelineDecision tellPipeline(PipelineMessage message) {
+        return engine.tell(record.generation(), message, Optional.of(this))
+                .orElseThrow(() -> new IllegalStateException("The pipeline is gone")).decision();
+    }
+
     /** Reads the execution anew. */
     public void refresh() {
         reload();
@@ -175,6 +183,11 @@ public final class RunSession implements AutoCloseable {
             }
             reload();
         }
+    }
+
+    /** Whether nothing is left to be carried out. */
+    public boolean owesNothing() {
+        return record.state().carriedOut(done).owed().isEmpty();
     }
 
     /** Moves the reminder to another time, or removes it ({@code at} 0); false when somebody else wrote meanwhile. */

@@ -7,5 +7,7 @@ public enum DueKind {
     /** An execution: effects that it may owe, deadlines of its actions, silent providers. */
     RUN,
     /** A job whose worker may have fallen silent. */
-    JOB
+    JOB,
+    /** A source that is looked at for new revisions. */
+    SOURCE
 }

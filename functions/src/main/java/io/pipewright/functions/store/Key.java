@@ -70,6 +70,19 @@ record Key(String pk, String sk) {
         return new Key("L#" + hash, "LINK");
     }
 
+    static String source(String source) {
+        return "S#" + source;
+    }
+
+    static Key listener(String source, String generation, String action) {
+        return new Key(source(source), generation + "#" + action);
+    }
+
+    /** Action names hold no bar, so the source behind it may hold anything. */
+    static Key listensTo(String generation, String source, String action) {
+        return new Key(pipeline(generation), "L#" + action + "|" + source);
+    }
+
     static String dueShard(int shard) {
         return "D#" + shard;
     }

@@ -404,6 +404,53 @@ public final class Store {
                 item.text("run"), item.number("started"), item.text("action"), item.number("expires")));
     }
 
+    // Who listens to what
+
+    public void put(Listener listener) {
+        Item item = Item.at(Key.listener(listener.source(), listener.generation(), listener.action()))
+                .with("gen", listener.generation()).with("name", listener.pipeline())
+                .with("action", listener.action()).with("listening", listener.listening() ? 1 : 0)
+                .with("looked", listener.lookedAt());
+        item = with(item, "seen", listener.revision());
+        item = with(item, "code", listener.errorCode());
+        table.put(with(item, "message", listener.errorMessage()));
+        table.put(Item.at(Key.listensTo(listener.generation(), listener.source(), listener.action())));
+    }
+
+    private static Item with(Item item, String name, Optional<String> value) {
+        return value.isPresent() ? item.with(name, value.get()) : item;
+    }
+
+    /** Everyone who listens, or has listened, to a source. */
+    public List<Listener> listeners(String source) {
+        return table.all(Key.source(source), "", true).stream().map(item -> listener(source, item)).toList();
+    }
+
+    public Optional<Listener> listener(String source, String generation, String action) {
+        return table.get(Key.listener(source, generation, action)).map(item -> listener(source, item));
+    }
+
+    /** Everything that a pipeline listens, or has listened, to. */
+    public List<Listener> listenersOf(String generation) {
+        List<Listener> listeners = new ArrayList<>();
+        for (Item item : table.all(Key.pipeline(generation), "L#", true)) {
+            String[] parts = item.key().sk().substring(2).split("\\|", 2);
+            listener(parts[1], generation, parts[0]).ifPresent(listeners::add);
+        }
+        return listeners;
+    }
+
+    public void delete(Listener listener) {
+        table.delete(Key.listener(listener.source(), listener.generation(), listener.action()));
+        table.delete(Key.listensTo(listener.generation(), listener.source(), listener.action()));
+    }
+
+    private static Listener listener(String source, Item item) {
+        return new Listener(source, item.text("gen"), item.text("name"), item.text("action"),
+                item.optionalText("seen"), item.number("listening") == 1, item.optionalText("code"),
+                item.optionalText("message"), item.number("looked"));
+    }
+
     // Due items
 
     public void putDue(Due due) {

@@ -1,7 +1,12 @@
 package io.pipewright.statemachine.definition;
 
+import io.pipewright.statemachine.actiontypes.ActionTypeEntry;
 import io.pipewright.statemachine.actiontypes.ActionTypeLookup;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import software.amazon.awssdk.services.codepipeline.model.ActionTypeId;
 
 /**
  * What the rules need to know besides the declaration.
@@ -15,5 +20,11 @@ public record Context(String region, Limits limits, ActionTypeLookup actionTypes
         Objects.requireNonNull(region, "region");
         Objects.requireNonNull(limits, "limits");
         Objects.requireNonNull(actionTypes, "actionTypes");
+    }
+
+    /** The same context, which asks for each action type once: a lookup of custom types reads from a table. */
+    Context remembering() {
+        Map<ActionTypeId, Optional<ActionTypeEntry>> known = new HashMap<>();
+        return new Context(region, limits, id -> known.computeIfAbsent(id, actionTypes::find));
     }
 }

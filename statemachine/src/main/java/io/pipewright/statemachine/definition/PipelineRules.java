@@ -74,8 +74,9 @@ public final class PipelineRules {
      *     depends on its type, so an update should be normalized first
      */
     public static List<Finding> check(PipelineDeclaration declaration, Context context) {
+        Context remembering = context.remembering();
         return RULES.stream()
-                .flatMap(rule -> rule.check(declaration, context))
+                .flatMap(rule -> rule.check(declaration, remembering))
                 .collect(Collectors.toUnmodifiableList());
     }
 

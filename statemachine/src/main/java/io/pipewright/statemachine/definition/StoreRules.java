@@ -15,7 +15,7 @@ final class StoreRules {
     /** AWS's wording isn't known. */
     static Stream<Finding> oneKindOfStore(PipelineDeclaration pipeline, Context context) {
         boolean single = pipeline.artifactStore() != null;
-        boolean byRegion = pipeline.hasArtifactStores();
+        boolean byRegion = !pipeline.artifactStores().isEmpty();
         return single != byRegion ? Stream.empty() : Stream.of(Finding.structure(
                 "artifact-store-one-kind",
                 single ? "artifactStores" : "artifactStore",
@@ -37,7 +37,7 @@ final class StoreRules {
     }
 
     static Stream<Finding> everyRegionHasAStore(PipelineDeclaration pipeline, Context context) {
-        if (!pipeline.hasArtifactStores()) {
+        if (pipeline.artifactStores().isEmpty()) {
             return Stream.empty();
         }
         return regions(pipeline, context).stream()

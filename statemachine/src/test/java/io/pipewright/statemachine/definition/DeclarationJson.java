@@ -44,7 +44,7 @@ public final class DeclarationJson {
     private static Object structure(SdkPojo builder, JsonNode json) {
         Map<String, SdkField<?>> fields = new LinkedHashMap<>();
         builder.sdkFields().forEach(field -> fields.put(field.locationName(), field));
-        json.fields().forEachRemaining(member -> {
+        json.properties().forEach(member -> {
             SdkField<?> field = fields.get(member.getKey());
             if (field == null) {
                 throw new IllegalArgumentException("Unknown member " + member.getKey() + " of " + builder.getClass());
@@ -79,7 +79,7 @@ public final class DeclarationJson {
 
     private static Map<String, Object> map(SdkField<?> element, JsonNode json) {
         Map<String, Object> map = new LinkedHashMap<>();
-        json.fields().forEachRemaining(entry -> map.put(entry.getKey(), value(element, entry.getValue())));
+        json.properties().forEach(entry -> map.put(entry.getKey(), value(element, entry.getValue())));
         return map;
     }
 }

@@ -32,12 +32,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.services.codepipeline.model.ActionDeclaration;
 import software.amazon.awssdk.services.codepipeline.model.ActionType;
+import software.amazon.awssdk.services.codepipeline.model.ActionTypeId;
 import software.amazon.awssdk.services.codepipeline.model.ArtifactStore;
 import software.amazon.awssdk.services.codepipeline.model.Condition;
 import software.amazon.awssdk.services.codepipeline.model.PipelineDeclaration;
 import software.amazon.awssdk.services.codepipeline.model.PipelineTriggerDeclaration;
 import software.amazon.awssdk.services.codepipeline.model.StageDeclaration;
 
+/** Generic varargs of the SDK's builders make unchecked arrays. */
+@SuppressWarnings("unchecked")
 class PipelineRulesTest {
 
     private static final String STRUCTURE = "InvalidStructureException";
@@ -411,6 +414,18 @@ class PipelineRulesTest {
         assertThat(PipelineRules.check(
                 storedIn(working(with(codeBuild("Build"), it -> it.region("us-east-1"))), Declared.REGION, "us-east-1"), CONTEXT))
                 .isEmpty();
+    }
+
+    @Test
+    void everyActionTypeIsLookedUpOnce() {
+        List<ActionTypeId> lookups = new ArrayList<>();
+
+        PipelineRules.check(working(codeBuild("Build"), codeBuild("Again")), new Context(Declared.REGION, LIMITS, id -> {
+            lookups.add(id);
+            return ActionTypes.find(id);
+        }));
+
+        assertThat(lookups).containsExactly(type("Source/AWS/S3/1"), type("Build/AWS/CodeBuild/1"));
     }
 
     @Test

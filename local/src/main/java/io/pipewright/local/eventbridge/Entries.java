@@ -1,0 +1,58 @@
+package io.pipewright.local.eventbridge;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
+import software.amazon.awssdk.services.eventbridge.model.PutEventsResultEntry;
+
+/** PutEvents' rules for its entries: "Sending events with PutEvents", EventBridge user guide; texts as recorded. */
+final class Entries {
+    private static final int MOST = 10;
+    private static final int LARGEST_REQUEST_BYTES = 256 * 1024;
+    private static final int TIME_BYTES = 14;
+
+    private Entries() {
+    }
+
+    /** @throws software.amazon.awssdk.services.eventbridge.model.EventBridgeException the request as a whole is refused */
+    static void check(List<PutEventsRequestEntry> entries) {
+        if (entries.isEmpty()) {
+            throw Errors.constraint(entries, "entries", "Member must have length greater than or equal to 1");
+        }
+        if (entries.size() > MOST) {
+            throw Errors.constraint(entries, "entries", "Member must have length less than or equal to " + MOST);
+        }
+        if (entries.stream().mapToLong(Entries::bytes).sum() > LARGEST_REQUEST_BYTES) {
+            throw Errors.validation("Total size of the entries in the request is over the limit.");
+        }
+    }
+
+    private static long bytes(PutEventsRequestEntry entry) {
+        long resources = entry.resources().stream().mapToLong(Entries::bytes).sum();
+        return (entry.time() == null ? 0 : TIME_BYTES) + bytes(entry.source()) + bytes(entry.detailType()) + bytes(entry.detail()) + resources;
+    }
+
+    private static long bytes(String text) {
+        return text == null ? 0 : text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    /** The entry's own error; empty if it is taken. */
+    static Optional<PutEventsResultEntry> refusal(PutEventsRequestEntry entry) {
+        return required("Source", entry.source())
+            .or(() -> required("DetailType", entry.detailType()))
+            .or(() -> required("Detail", entry.detail()))
+            .or(() -> entry.source().startsWith("aws.")
+                ? error("NotAuthorizedForSourceException", "Not authorized for the source.") : Optional.empty())
+            .or(() -> Json.isObject(entry.detail()) ? Optional.empty() : error("MalformedDetail", "Detail is malformed."));
+    }
+
+    private static Optional<PutEventsResultEntry> required(String name, String value) {
+        return value == null || value.isEmpty()
+            ? error("InvalidArgument", "Parameter " + name + " is not valid. Reason: " + name + " is a required argument.") : Optional.empty();
+    }
+
+    private static Optional<PutEventsResultEntry> error(String code, String message) {
+        return Optional.of(PutEventsResultEntry.builder().errorCode(code).errorMessage(message).build());
+    }
+}
