@@ -18,6 +18,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.codebuild.CodeBuildClient;
 import software.amazon.awssdk.services.codepipeline.model.ActionCategory;
@@ -32,6 +33,9 @@ import software.amazon.awssdk.services.codepipeline.model.OutputArtifact;
 import software.amazon.awssdk.services.codepipeline.model.PipelineDeclaration;
 import software.amazon.awssdk.services.codepipeline.model.StageDeclaration;
 import software.amazon.awssdk.services.codepipeline.model.TriggerType;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
@@ -71,12 +75,32 @@ public record SampleWork(
         return new SampleWork(category, provider, configuration, inputs, outputs, encryptionKey, crash);
     }
 
-    /** An engine without a table whose clock stands still. */
+    /** An engine with an empty table whose clock stands still. */
     public static Engine engine(Supplier<S3Client> s3, Supplier<CodeBuildClient> codeBuild) {
         Clients clients = new Clients(null, null, null, s3, () -> null, () -> null, codeBuild);
-        Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
-        return new Engine(
-                new Store(null, s3, SETTINGS.store(clock)), clients, SETTINGS, clock, Log.to(line -> { }));
+        return engine(clients, NOW);
+    }
+
+    /** The same at another time. */
+    public static Engine engine(Clients clients, Instant now) {
+        Clock clock = Clock.fixed(now, ZoneOffset.UTC);
+        return new Engine(new Store(new EmptyTable(), clients.s3(), SETTINGS.store(clock)), clients, SETTINGS, clock,
+                Log.to(line -> { }));
+    }
+
+    private static final class EmptyTable implements DynamoDbClient {
+        @Override
+        public GetItemResponse getItem(Consumer<GetItemRequest.Builder> request) {
+            return GetItemResponse.builder().build();
+        }
+
+        @Override
+        public String serviceName() {
+            return SERVICE_NAME;
+        }
+
+        @Override
+        public void close() { }
     }
 
     public ActionWork work() {
