@@ -84,8 +84,8 @@ record TableOperations(Store store, Clock clock) {
         }
         List<String> names = schema.stream().map(KeySchemaElement::attributeName).toList();
         if (names.stream().distinct().count() < names.size()) {
-            throw Errors.invalidParameter(
-                    "Invalid KeySchema: Both the Hash Key and the Range Key element in the KeySchema have the same name");
+            throw Errors.invalidParameter("Invalid KeySchema: Both the Hash Key and the Range Key element in the "
+                    + "KeySchema have the same name");
         }
         if (!types.keySet().containsAll(names)) {
             throw Errors.invalidParameter("Some index key attributes are not defined in AttributeDefinitions. Keys: "
@@ -117,7 +117,8 @@ record TableOperations(Store store, Clock clock) {
     }
 
     DescribeTableResponse describe(DescribeTableRequest request) {
-        return DescribeTableResponse.builder().table(describe(store.tables().describe(request.tableName()), TableStatus.ACTIVE)).build();
+        Table table = store.tables().describe(request.tableName());
+        return DescribeTableResponse.builder().table(describe(table, TableStatus.ACTIVE)).build();
     }
 
     private static TableDescription describe(Table table, TableStatus status) {

@@ -47,7 +47,8 @@ class ConditionTest {
         return Arbitraries.oneOf(comparisons, others);
     }
 
-    private static boolean holds(String condition, Map<String, AttributeValue> item, AttributeValue v, AttributeValue w) {
+    private static boolean holds(String condition, Map<String, AttributeValue> item, AttributeValue v,
+                                 AttributeValue w) {
         Map<String, AttributeValue> values = new HashMap<>(Map.of(":v", v, ":w", w));
         values.keySet().removeIf(name -> !condition.contains(name));
         Scope scope = Scope.of(Map.of(), values, true);

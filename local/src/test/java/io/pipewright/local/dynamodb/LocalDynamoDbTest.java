@@ -108,6 +108,7 @@ class LocalDynamoDbTest {
         put(item("now", "1", "expires", n("" + now)));
         put(item("text", "1", "expires", s("" + (now - 1))));
         put(item("mistaken", "1", "expires", n("" + (now - Duration.ofDays(6 * 365).toSeconds()))));
+        put(item("huge", "1", "expires", n("1E125")));
         put(item("never", "1"));
         put(item("renewed", "1", "expires", n("" + (now - 1))));
         put(item("renewed", "1", "expires", n("" + (now + 1))));
@@ -116,7 +117,7 @@ class LocalDynamoDbTest {
         for (String gone : List.of("early", "late", "fraction")) {
             assertThat(get(gone, "1")).isEmpty();
         }
-        for (String kept : List.of("now", "text", "mistaken", "never", "renewed")) {
+        for (String kept : List.of("now", "text", "mistaken", "huge", "never", "renewed")) {
             assertThat(get(kept, "1")).isNotEmpty();
         }
         assertThat(client.sweep()).isZero();
