@@ -150,6 +150,17 @@ class BuildEnvironmentVariablesTest {
     }
 
     @Test
+    void theDataDirectoryMayHaveAnyName() throws Exception {
+        home.close();
+        home = Home.withProject(Files.createDirectories(directory.resolve("it's \"my\" $HOME; & `home`")));
+        Build build = home.run(home.source("buildspec.yml", "version: 0.2\nenv: {exported-variables: [X]}\nphases: {build: {commands: "
+                + "['mkdir d; cd d; X=$(basename \"$PWD\")', 'touch \"$CODEBUILD_SRC_DIR/$X.txt\"']}}\nartifacts: {files: [$X.txt]}\n"));
+
+        assertThat(build.buildStatus()).as("%s", home.log(build.id())).isEqualTo(StatusType.SUCCEEDED);
+        assertThat(Zips.read(home.content("out/app.zip"))).containsOnlyKeys("d.txt");
+    }
+
+    @Test
     void theDirectoriesOfABuildGoWithIt() throws Exception {
         Build build = home.run("version: 0.2\nphases: {build: {commands: ['mkdir -p $HOME/ro/x; chmod -w $HOME/ro', 'ln -s / root']}}\n");
         home.close();
