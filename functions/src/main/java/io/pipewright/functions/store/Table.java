@@ -58,6 +58,8 @@ final class Table {
     void createIfMissing() {
         try {
             dynamo.createTable(definition(name));
+            dynamo.updateTimeToLive(request -> request.tableName(name)
+                    .timeToLiveSpecification(ttl -> ttl.attributeName("ttl").enabled(true)));
         } catch (ResourceInUseException e) {
             // It is there: what was asked for.
             return;

@@ -1,6 +1,7 @@
 package io.pipewright.functions.wire;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 
 /**
  * Checks a request against the constraints of the service model: required members, lengths, ranges, patterns and value sets.
@@ -13,6 +14,15 @@ import com.fasterxml.jackson.databind.JsonNode;
  * <p>Lengths are in Unicode characters. A pattern must match the whole value, and its dot matches no line end.
  */
 public final class Validator {
+    /**
+     * A value that breaks a constraint.
+     *
+     * @param path where it is, list positions from 1, {@code pipeline.stages.2.member.name}
+     * @param rule AWS's words for the constraint
+     */
+    public record Violation(String path, String rule) {
+    }
+
     private Validator() {
     }
 
@@ -22,9 +32,20 @@ public final class Validator {
      * @throws ApiError ValidationException that names what is wrong; UnknownOperationException if there is no such operation
      */
     public static void validate(String operation, JsonNode input) {
-        ServiceModel model = ServiceModel.codePipeline();
-        Violations violations = new Violations();
-        model.shape(model.operation(operation).input()).check(input, Path.ROOT, violations);
+        Violations violations = new Violations(Violations.REPORTED);
+        check(operation, input, violations);
         violations.refuse();
+    }
+
+    /** Everything that {@link #validate} would refuse, beyond the ten that a service names. */
+    public static List<Violation> violations(String operation, JsonNode input) {
+        Violations violations = new Violations(Integer.MAX_VALUE);
+        check(operation, input, violations);
+        return violations.found();
+    }
+
+    private static void check(String operation, JsonNode input, Violations violations) {
+        ServiceModel model = ServiceModel.codePipeline();
+        model.shape(model.operation(operation).input()).check(input, Path.ROOT, violations);
     }
 }

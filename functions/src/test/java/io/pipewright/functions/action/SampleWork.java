@@ -51,7 +51,7 @@ public record SampleWork(
     public static final String RUN = "0a1b2c3d-0000-4000-8000-00000000000f";
     public static final Instant NOW = Instant.parse("2031-03-04T09:18:05.250Z");
 
-    private static final Settings SETTINGS = new Settings("eu-west-1", "210987654321", "table", "pipewright-", "",
+    private static final Settings SETTINGS = new Settings("eu-west-1", "210987654321", "table", "bucket", "pipewright-", "",
             "arn:aws:iam::210987654321:role/machine", "https://review.example", Limits.AWS);
 
     public static SampleWork of(ActionCategory category, String provider, Map<String, String> configuration) {
@@ -83,7 +83,8 @@ public record SampleWork(
 
     /** The same at another time. */
     public static Engine engine(Clients clients, Instant now) {
-        return new Engine(new Store(new EmptyTable(), "table"), clients, SETTINGS, Clock.fixed(now, ZoneOffset.UTC),
+        Clock clock = Clock.fixed(now, ZoneOffset.UTC);
+        return new Engine(new Store(new EmptyTable(), clients.s3(), SETTINGS.store(clock)), clients, SETTINGS, clock,
                 Log.to(line -> { }));
     }
 

@@ -157,9 +157,6 @@ public final class LocalCodeBuild implements CodeBuildClient, AutoCloseable {
 
     private void enforceDeadlines() {
         try {
-            if (runs.isEmpty()) {
-                return;
-            }
             Instant now = host.clock().instant();
             for (BuildStore.Stored open : store.open()) {
                 if (now.isAfter(deadline(open.build()))) {

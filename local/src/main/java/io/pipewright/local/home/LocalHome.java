@@ -61,6 +61,7 @@ public final class LocalHome implements AutoCloseable {
     public static final String REGION = "us-east-1";
 
     private static final String TABLE = "pipewright";
+    private static final String BUCKET = "pipewright-state";
     private static final int CONCURRENT_BUILDS = 8;
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -131,12 +132,13 @@ public final class LocalHome implements AutoCloseable {
         lambda = new LocalLambda(database, data.folder("functions"), clock, environment, REGION, ACCOUNT);
         topics = new LocalSns(database, data.folder("inbox"), clock, REGION, ACCOUNT);
         machines = new LocalSfn(database, clock, this::invoke, bus::putServiceEvent, REGION, ACCOUNT);
-        Settings settings = new Settings(REGION, ACCOUNT, TABLE, "pipewright-", "",
+        Settings settings = new Settings(REGION, ACCOUNT, TABLE, BUCKET, "pipewright-", "",
                 "arn:aws:iam::" + ACCOUNT + ":role/pipewright-machine", endpoint, options.limits());
         Clients clients = new Clients(new LocalDynamoDb(database, clock), machines, bus,
                 () -> s3, () -> topics, () -> lambda, () -> builds);
-        Store store = new Store(clients.dynamo(), settings.table());
+        Store store = new Store(clients.dynamo(), clients.s3(), settings.store(clock));
         store.createTableIfMissing();
+        s3.createBucket(request -> request.bucket(BUCKET));
         engine = new Engine(store, clients, settings, clock, log);
         functions = new Functions(engine);
         reconciler = new Reconciler(engine, Map.of("CodeBuild", new CodeBuildActions(engine)));
