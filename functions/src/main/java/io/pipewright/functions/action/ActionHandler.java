@@ -3,6 +3,7 @@ package io.pipewright.functions.action;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pipewright.TryAgain;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,6 +24,11 @@ public abstract class ActionHandler implements RequestStreamHandler {
 
     @Override
     public void handleRequest(InputStream input, OutputStream output, Context context) throws IOException {
-        actions.start(Task.of(JSON.readTree(input)), providers);
+        Task task = Task.of(JSON.readTree(input));
+        try {
+            actions.start(task, providers);
+        } catch (RuntimeException e) {
+            throw new TryAgain(e);
+        }
     }
 }

@@ -209,9 +209,10 @@ public final class Actions {
         return Optional.empty();
     }
 
-    private void succeed(RunSession session, ActionRecord record, Progress.Succeeded outcome, Optional<String> by) {
+    private ActionRecord succeed(
+            RunSession session, ActionRecord record, Progress.Succeeded outcome, Optional<String> by) {
         ActionRecord carrying = outcome.revision().map(record::withOutputRevision).orElse(record);
-        finish(session, end(carrying.ended(
+        return finish(session, end(carrying.ended(
                 ActionExecutionStatus.SUCCEEDED, bounded(outcome.result()), outcome.variables(), by, engine.now())));
     }
 
@@ -226,31 +227,40 @@ public final class Actions {
                 engine.now())));
     }
 
-    /** Someone reports that an action has succeeded. */
-    public void succeeded(String run, long startedAt, String id, Progress.Succeeded outcome, Optional<String> by) {
-        withRecord(run, startedAt, id, (session, record) -> succeed(session, record, outcome, by));
+    /**
+     * Someone reports that an action has succeeded.
+     *
+     * @return the action's end as it holds, which somebody else may have reported before; empty for an unknown action
+     */
+    public Optional<ActionRecord> succeeded(
+            String run, long startedAt, String id, Progress.Succeeded outcome, Optional<String> by) {
+        return withRecord(run, startedAt, id, (session, record) -> succeed(session, record, outcome, by));
     }
 
-    /** Someone reports that an action has failed. */
-    public void failed(
+    /**
+     * Someone reports that an action has failed.
+     *
+     * @return the action's end as it holds, which somebody else may have reported before; empty for an unknown action
+     */
+    public Optional<ActionRecord> failed(
             String run, long startedAt, String id, ActionResult result, Optional<String> by) {
-        withRecord(run, startedAt, id, (session, record) -> finish(session, end(record.ended(
+        return withRecord(run, startedAt, id, (session, record) -> finish(session, end(record.ended(
                 ActionExecutionStatus.FAILED, bounded(result), Map.of(), by, engine.now()))));
     }
 
     private interface Ending {
-        void end(RunSession session, ActionRecord record);
+        ActionRecord end(RunSession session, ActionRecord record);
     }
 
-    private void withRecord(String run, long startedAt, String id, Ending ending) {
+    private Optional<ActionRecord> withRecord(String run, long startedAt, String id, Ending ending) {
         Optional<ActionRecord> record = engine.store().action(run, startedAt, id);
         Optional<RunSession> opened = record.flatMap(found -> engine.open(run));
         if (opened.isEmpty()) {
             engine.log().info("An end was reported for an action that nobody knows", Log.EXECUTION, run);
-            return;
+            return Optional.empty();
         }
         try (RunSession session = opened.get()) {
-            ending.end(session, record.get());
+            return Optional.of(ending.end(session, record.get()));
         }
     }
 
@@ -262,10 +272,11 @@ public final class Actions {
         return engine.store().action(ended.run(), ended.startedAt(), ended.id()).orElse(ended);
     }
 
-    private void finish(RunSession session, ActionRecord ended) {
+    private ActionRecord finish(RunSession session, ActionRecord ended) {
         session.remember(ended);
         boolean ok = ended.status() == ActionExecutionStatus.SUCCEEDED;
         session.tell(new RunMessage.FinishAction(ended.id(), ok), record -> ok ? withRevision(session, ended, record) : record);
+        return ended;
     }
 
     private static RunRecord withRevision(RunSession session, ActionRecord ended, RunRecord record) {

@@ -11,6 +11,7 @@ import io.pipewright.statemachine.execution.RunEffect.Answer;
 import io.pipewright.statemachine.execution.RunMessage;
 import io.pipewright.statemachine.execution.RunReply;
 import io.pipewright.statemachine.execution.RunState;
+import io.pipewright.TryAgain;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -36,7 +37,12 @@ public final class GateHandler implements RequestStreamHandler {
 
     @Override
     public void handleRequest(InputStream input, OutputStream output, Context context) throws IOException {
-        pass(Task.of(JSON.readTree(input)));
+        Task task = Task.of(JSON.readTree(input));
+        try {
+            pass(task);
+        } catch (RuntimeException e) {
+            throw new TryAgain(e);
+        }
     }
 
     private void pass(Task task) {

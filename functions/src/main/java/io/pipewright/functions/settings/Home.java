@@ -16,8 +16,9 @@ public final class Home {
         if (engine == null) {
             Settings settings = Settings.fromEnvironment(System.getenv());
             Clients clients = Clients.fromEnvironment();
-            engine = new Engine(new Store(clients.dynamo(), settings.table()), clients, settings,
-                    Clock.systemUTC(), Log.to(System.out));
+            Clock clock = Clock.systemUTC();
+            Store store = new Store(clients.dynamo(), clients.s3(), settings.store(clock));
+            engine = new Engine(store, clients, settings, clock, Log.to(System.out));
         }
         return engine;
     }

@@ -1,6 +1,9 @@
 package io.pipewright.functions.settings;
 
+import io.pipewright.functions.store.Store;
+import io.pipewright.statemachine.definition.Limit;
 import io.pipewright.statemachine.definition.Limits;
+import java.time.Clock;
 import java.util.Map;
 
 /**
@@ -9,6 +12,7 @@ import java.util.Map;
  * @param region the region that they run in; pipelines' own region
  * @param account twelve digits
  * @param table name of the DynamoDB table
+ * @param bucket name of the bucket for what is too large for the table
  * @param functionPrefix what the functions' names begin with: the source function is {@code <prefix>source}
  * @param functionQualifier alias that machines call; empty for the function itself
  * @param machineRole ARN of the role that machines run as
@@ -16,7 +20,7 @@ import java.util.Map;
  * @param limits the quotas in force
  */
 public record Settings(
-        String region, String account, String table, String functionPrefix, String functionQualifier,
+        String region, String account, String table, String bucket, String functionPrefix, String functionQualifier,
         String machineRole, String reviewUrl, Limits limits) {
 
     /** From the environment variables that the deployment sets. */
@@ -30,7 +34,7 @@ public record Settings(
         }
         return new Settings(
                 required(environment, "AWS_REGION"), required(environment, "PIPEWRIGHT_ACCOUNT"),
-                required(environment, "PIPEWRIGHT_TABLE"),
+                required(environment, "PIPEWRIGHT_TABLE"), required(environment, "PIPEWRIGHT_BUCKET"),
                 environment.getOrDefault("PIPEWRIGHT_FUNCTION_PREFIX", "pipewright-"),
                 environment.getOrDefault("PIPEWRIGHT_FUNCTION_QUALIFIER", ""),
                 required(environment, "PIPEWRIGHT_MACHINE_ROLE"),
@@ -43,6 +47,11 @@ public record Settings(
             throw new IllegalStateException("The environment variable " + name + " is missing");
         }
         return value;
+    }
+
+    /** How the store keeps things. */
+    public Store.Config store(Clock clock) {
+        return new Store.Config(table, bucket, limits.get(Limit.HISTORY_DAYS), clock);
     }
 
     /** The ARN by which machines call a handler: {@code gate}, {@code source}, {@code build}, … */

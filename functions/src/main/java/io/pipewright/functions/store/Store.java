@@ -11,16 +11,20 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.codepipeline.model.ActionCategory;
 import software.amazon.awssdk.services.codepipeline.model.ExecutionMode;
 import software.amazon.awssdk.services.codepipeline.model.PipelineDeclaration;
@@ -31,6 +35,7 @@ import software.amazon.awssdk.services.codepipeline.model.StageRetryMode;
 import software.amazon.awssdk.services.codepipeline.model.TriggerType;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /** Reads and writes everything that Pipewright remembers. Times are epoch milliseconds. */
 public final class Store {
@@ -40,11 +45,34 @@ public final class Store {
     private static final String STATUS = "status";
     private static final int CACHED_VERSIONS = 500;
 
+    /** Compressed declarations above this lie in S3: an item ends at 400 KB. */
+    private static final int LARGEST_IN_TABLE = 300 * 1024;
+    /** How much longer than history lasts an item may be needed: the longest that an execution waits for a person. */
+    private static final long MARGIN_DAYS = 60;
+
     private final Table table;
+    private final Supplier<S3Client> s3;
+    private final Config config;
     private final Map<String, PipelineVersion> versions = new ConcurrentHashMap<>();
 
-    public Store(DynamoDbClient dynamo, String tableName) {
-        this.table = new Table(dynamo, tableName);
+    /**
+     * Where and how long things are kept.
+     *
+     * @param bucket for declarations too large for the table
+     * @param historyDays how long executions stay in the history
+     */
+    public record Config(String table, String bucket, long historyDays, Clock clock) { }
+
+    public Store(DynamoDbClient dynamo, Supplier<S3Client> s3, Config config) {
+        this.table = new Table(dynamo, config.table());
+        this.s3 = s3;
+        this.config = config;
+    }
+
+    /** History ends by the table's time to live. */
+    private Item kept(Item item) {
+        long days = config.historyDays() + MARGIN_DAYS;
+        return item.with("ttl", config.clock().instant().plus(Duration.ofDays(days)).getEpochSecond());
     }
 
     /** Creates the table where nobody provisions it. */
@@ -94,10 +122,24 @@ public final class Store {
     // Versions of declarations
 
     public void putVersion(PipelineVersion version) {
-        table.put(Item.at(Key.version(version.generation(), version.version()))
-                .with("declaration", AttributeValue.fromB(compressed(Codec.write(version.declaration()))))
+        SdkBytes declaration = compressed(Codec.write(version.declaration()));
+        Item item = Item.at(Key.version(version.generation(), version.version()))
                 .with("machine", version.machine())
-                .with("created", version.created()));
+                .with("created", version.created());
+        if (declaration.asByteArrayUnsafe().length <= LARGEST_IN_TABLE) {
+            table.put(item.with("declaration", AttributeValue.fromB(declaration)));
+            return;
+        }
+        String object = "declarations/" + version.generation() + "/" + version.version() + ".json.gz";
+        s3.get().putObject(request -> request.bucket(config.bucket()).key(object),
+                RequestBody.fromBytes(declaration.asByteArrayUnsafe()));
+        table.put(item.with("object", object));
+    }
+
+    private SdkBytes declaration(Item item) {
+        AttributeValue inTable = item.attributes().get("declaration");
+        return inTable != null ? inTable.b() : SdkBytes.fromByteArrayUnsafe(s3.get().getObjectAsBytes(
+                request -> request.bucket(config.bucket()).key(item.text("object"))).asByteArrayUnsafe());
     }
 
     /** A version; it never changes, so it is read once. */
@@ -109,7 +151,7 @@ public final class Store {
         }
         Optional<PipelineVersion> read = table.get(Key.version(generation, version)).map(item -> version(
                 generation, version,
-                Codec.read(PipelineDeclaration::builder, expanded(item.attributes().get("declaration").b())),
+                Codec.read(PipelineDeclaration::builder, expanded(declaration(item))),
                 item.text("machine"), item.number("created")));
         if (versions.size() > CACHED_VERSIONS) {
             versions.clear();
@@ -210,13 +252,13 @@ public final class Store {
 
     /** Writes an execution for the first time; false when it is there already. */
     public boolean create(RunRecord record) {
-        return table.putIfAbsent(item(record));
+        return table.putIfAbsent(kept(item(record)));
     }
 
     /** Writes it if nobody else has since {@code record} was read; returns what is stored now, empty when somebody has. */
     public Optional<RunRecord> save(RunRecord record) {
         RunRecord next = record.next();
-        return table.putIf(item(next), REVISION, Table.number(record.revision()))
+        return table.putIf(kept(item(next)), REVISION, Table.number(record.revision()))
                 ? Optional.of(next) : Optional.empty();
     }
 
@@ -253,8 +295,8 @@ public final class Store {
 
     /** Lets ListPipelineExecutions find the execution. */
     public void list(RunRecord record) {
-        table.put(Item.at(Key.runPointer(record.generation(), record.state().number()))
-                .with("run", record.state().run()));
+        table.put(kept(Item.at(Key.runPointer(record.generation(), record.state().number()))
+                .with("run", record.state().run())));
     }
 
     /** Executions of a pipeline, newest start number first. */
@@ -268,7 +310,7 @@ public final class Store {
     /** Binds a client request token to an execution; answers the one that it is bound to, which may be an earlier one. */
     public String bindClientToken(String generation, String token, String run) {
         Key key = Key.clientToken(generation, token);
-        return table.putIfAbsent(Item.at(key).with("run", run))
+        return table.putIfAbsent(kept(Item.at(key).with("run", run)))
                 ? run
                 : table.get(key).orElseThrow().text("run");
     }
@@ -281,22 +323,22 @@ public final class Store {
 
     /** Writes an action execution that has just started, unless it is there already. */
     public void start(String generation, ActionRecord action) {
-        if (table.putIfAbsent(item(action))) {
-            table.put(Item.at(Key.actionPointer(generation, action.startedAt(), action.id()))
-                    .with("run", action.run()));
+        if (table.putIfAbsent(kept(item(action)))) {
+            table.put(kept(Item.at(Key.actionPointer(generation, action.startedAt(), action.id()))
+                    .with("run", action.run())));
         }
     }
 
     /** Replaces the record of an action that is still in progress; false when it has ended meanwhile. */
     public boolean saveWhileInProgress(ActionRecord action) {
-        return table.putIf(item(action), STATUS,
+        return table.putIf(kept(item(action)), STATUS,
                 Table.string(software.amazon.awssdk.services.codepipeline.model.ActionExecutionStatus.IN_PROGRESS
                         .toString()));
     }
 
     /** Replaces the record whatever it says: what the execution decided holds. */
     public void save(ActionRecord action) {
-        table.put(item(action));
+        table.put(kept(item(action)));
     }
 
     public Optional<ActionRecord> action(String run, long startedAt, String id) {
@@ -338,7 +380,7 @@ public final class Store {
 
     /** @param action position in the stage, -1 for the gate in front of it */
     public void putToken(String run, int attempt, int stage, int action, String token) {
-        table.put(Item.at(Key.token(run, attempt, stage, action)).with("token", token));
+        table.put(kept(Item.at(Key.token(run, attempt, stage, action)).with("token", token)));
     }
 
     public Optional<String> token(String run, int attempt, int stage, int action) {
@@ -351,8 +393,8 @@ public final class Store {
     public record ExternalWork(String run, long startedAt, String actionId) { }
 
     public void putExternal(String provider, String id, ExternalWork work) {
-        table.put(Item.at(Key.external(provider, id)).with("run", work.run()).with("started", work.startedAt())
-                .with("action", work.actionId()));
+        table.put(kept(Item.at(Key.external(provider, id)).with("run", work.run())
+                .with("started", work.startedAt()).with("action", work.actionId())));
     }
 
     public Optional<ExternalWork> external(String provider, String id) {
@@ -362,7 +404,7 @@ public final class Store {
 
     /** Keeps word of a provider's work that no action is known for yet. */
     public void putEarly(String provider, String id) {
-        table.put(Item.at(Key.early(provider, id)));
+        table.put(kept(Item.at(Key.early(provider, id))));
     }
 
     public boolean hasEarly(String provider, String id) {
@@ -372,16 +414,41 @@ public final class Store {
     // Jobs
 
     public void put(Job job) {
-        table.put(item(job));
+        table.put(kept(item(job)));
     }
 
     public Optional<Job> job(String id) {
         return table.get(Key.job(id)).map(item -> RecordJson.job(data(item)));
     }
 
+    /**
+     * The job that an action waits for.
+     *
+     * @param handedOver whether its worker has certainly been told of it
+     */
+    public record CurrentJob(String id, boolean handedOver) { }
+
+    public Optional<CurrentJob> currentJob(String actionId) {
+        return table.get(Key.currentJob(actionId)).map(item -> new CurrentJob(
+                item.text("job"), item.optionalText("handed").isPresent()));
+    }
+
+    /** Lets an action wait for a job, in place of the one that it waited for; false when it doesn't wait for that one. */
+    public boolean waitFor(Job job, Optional<String> insteadOf) {
+        Item item = kept(Item.at(Key.currentJob(job.actionId())).with("job", job.id()));
+        return insteadOf.isPresent()
+                ? table.putIf(item, "job", Table.string(insteadOf.get())) : table.putIfAbsent(item);
+    }
+
+    /** Writes down that the job's worker has been told. */
+    public void handedOver(Job job) {
+        table.putIf(kept(Item.at(Key.currentJob(job.actionId())).with("job", job.id()).with("handed", "yes")),
+                "job", Table.string(job.id()));
+    }
+
     /** Gives an unanswered job its answer; false when it has one. */
     public boolean answer(Job answered) {
-        return table.putIf(item(answered), STATUS, Table.string("open"));
+        return table.putIf(kept(item(answered)), STATUS, Table.string("open"));
     }
 
     private static Item item(Job job) {
@@ -395,8 +462,8 @@ public final class Store {
     public record ApprovalLink(String run, long startedAt, String actionId, long expires) { }
 
     public void putLink(String tokenHash, ApprovalLink link) {
-        table.put(Item.at(Key.link(tokenHash)).with("run", link.run()).with("started", link.startedAt())
-                .with("action", link.actionId()).with("expires", link.expires()));
+        table.put(kept(Item.at(Key.link(tokenHash)).with("run", link.run()).with("started", link.startedAt())
+                .with("action", link.actionId()).with("expires", link.expires())));
     }
 
     public Optional<ApprovalLink> link(String tokenHash) {

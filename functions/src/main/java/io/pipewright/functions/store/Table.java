@@ -58,6 +58,8 @@ final class Table {
     void createIfMissing() {
         try {
             dynamo.createTable(definition(name));
+            dynamo.updateTimeToLive(request -> request.tableName(name)
+                    .timeToLiveSpecification(ttl -> ttl.attributeName("ttl").enabled(true)));
         } catch (ResourceInUseException e) {
             // It is there: what was asked for.
             return;
@@ -112,16 +114,18 @@ final class Table {
     }
 
     /**
-     * Items of a partition whose sort key begins with {@code prefix}, ordered by it.
+     * Items of a partition whose sort key begins with {@code prefix}, ordered by it; all of them for an empty prefix.
      *
      * @param after sort key to go on behind, in the order asked for
      * @param limit how many at the most; a page may hold fewer although there are more (it ends at 1 MB)
      */
     Page query(String pk, String prefix, boolean ascending, Optional<String> after, int limit) {
+        boolean all = prefix.isEmpty();
         return page(QueryRequest.builder()
                 .tableName(name)
-                .keyConditionExpression("pk = :pk AND begins_with(sk, :prefix)")
-                .expressionAttributeValues(Map.of(":pk", string(pk), ":prefix", string(prefix)))
+                .keyConditionExpression(all ? "pk = :pk" : "pk = :pk AND begins_with(sk, :prefix)")
+                .expressionAttributeValues(all
+                        ? Map.of(":pk", string(pk)) : Map.of(":pk", string(pk), ":prefix", string(prefix)))
                 .scanIndexForward(ascending)
                 .consistentRead(true)
                 .limit(limit)

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -52,7 +54,7 @@ final class SourceArchive {
                 ZipEntry entry = entries.next();
                 Path path = inside(root, entry.getName());
                 int mode = modes.getOrDefault(entry.getName(), 0);
-                try (InputStream content = file.getInputStream(entry)) {
+                try (CheckedInputStream content = new CheckedInputStream(file.getInputStream(entry), new CRC32())) {
                     if (entry.isDirectory()) {
                         Files.createDirectories(path);
                     } else if (ZipModes.isLink(mode)) {
@@ -60,6 +62,7 @@ final class SourceArchive {
                     } else {
                         left -= write(content, path, left, limits);
                         applyMode(path, mode);
+                        checkSum(entry, content);
                     }
                 }
             }
@@ -72,6 +75,13 @@ final class SourceArchive {
             }
         } catch (IllegalArgumentException | FileSystemException e) {
             throw new ZipException("the archive's entries can't be written: " + e.getMessage());
+        }
+    }
+
+    /** {@link ZipFile} itself doesn't compare. */
+    private static void checkSum(ZipEntry entry, CheckedInputStream read) throws ZipException {
+        if (entry.getCrc() >= 0 && entry.getCrc() != read.getChecksum().getValue()) {
+            throw new ZipException("the entry " + entry.getName() + " is damaged: its checksum is wrong");
         }
     }
 
@@ -134,6 +144,7 @@ final class SourceArchive {
     /** Links may lead through links, so that the text of one alone doesn't show where it ends. */
     private static void checkWhereItLeads(Path root, Path link) throws IOException {
         if (Files.exists(link) && !link.toRealPath().startsWith(root)) {
+            Files.delete(link);
             throw new ZipException("the link " + root.relativize(link) + " leads outside of the archive");
         }
     }

@@ -6,7 +6,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipException;
 
@@ -30,13 +32,36 @@ public final class ZipModes {
     private static final int MAX_COMMENT = 0xffff;
     private static final byte UNIX = 3;
 
-    /** One record of the central directory: where it lies, which entry it describes, and its mode, 0 without one. */
-    private record Entry(long position, String name, int mode) {
-    }
+    /** The central directory as it lies in the file; a record is known by its offset in {@code bytes}. */
+    private record Directory(long position, ByteBuffer bytes) {
 
-    @FunctionalInterface
-    private interface Visitor {
-        void visit(Entry entry) throws IOException;
+        List<Integer> records() {
+            List<Integer> offsets = new ArrayList<>();
+            int offset = 0;
+            while (offset + ENTRY_LENGTH <= bytes.capacity() && bytes.getInt(offset) == ENTRY_SIGNATURE) {
+                offsets.add(offset);
+                offset += ENTRY_LENGTH + length(offset + 28) + length(offset + 30) + length(offset + 32);
+            }
+            return offsets;
+        }
+
+        String name(int record) {
+            return new String(bytes.array(), record + ENTRY_LENGTH, length(record + 28), StandardCharsets.UTF_8);
+        }
+
+        /** 0 without one. */
+        int mode(int record) {
+            return bytes.get(record + 5) == UNIX ? bytes.getInt(record + 38) >>> 16 : 0;
+        }
+
+        void setMode(int record, int mode) {
+            bytes.put(record + 5, UNIX);
+            bytes.putInt(record + 38, mode << 16);
+        }
+
+        private int length(int offset) {
+            return Short.toUnsignedInt(bytes.getShort(offset));
+        }
     }
 
     private ZipModes() {
@@ -57,15 +82,18 @@ public final class ZipModes {
 
     /** Entry name → mode, of the entries that have one. */
     static Map<String, Integer> read(Path zip) throws IOException {
-        Map<String, Integer> modes = new HashMap<>();
         try (RandomAccessFile file = new RandomAccessFile(zip.toFile(), "r")) {
-            visit(file, entry -> {
-                if (entry.mode() != 0) {
-                    modes.put(entry.name(), entry.mode());
+            Directory directory = directory(file);
+            Map<String, Integer> modes = new HashMap<>();
+            for (int record : directory.records()) {
+                if (directory.mode(record) != 0) {
+                    modes.put(directory.name(record), directory.mode(record));
                 }
-            });
+            }
+            return modes;
+        } catch (IndexOutOfBoundsException e) {
+            throw new ZipException("damaged ZIP file: its central directory is cut off");
         }
-        return modes;
     }
 
     /**
@@ -76,77 +104,53 @@ public final class ZipModes {
      */
     public static void write(Path zip, Map<String, Integer> modes) throws IOException {
         try (RandomAccessFile file = new RandomAccessFile(zip.toFile(), "rw")) {
-            visit(file, entry -> {
-                file.seek(entry.position() + 5);
-                file.write(UNIX);
-                file.seek(entry.position() + 38);
-                file.write(little(4).putInt(modes.get(entry.name()) << 16).array());
-            });
-        }
-    }
-
-    private static void visit(RandomAccessFile file, Visitor visitor) throws IOException {
-        long position = firstEntry(file);
-        ByteBuffer header = little(ENTRY_LENGTH);
-        while (position + ENTRY_LENGTH <= file.length()) {
-            readAt(file, position, header);
-            if (header.getInt(0) != ENTRY_SIGNATURE) {
-                return;
+            Directory directory = directory(file);
+            for (int record : directory.records()) {
+                directory.setMode(record, modes.get(directory.name(record)));
             }
-            int nameLength = Short.toUnsignedInt(header.getShort(28));
-            byte[] name = new byte[nameLength];
-            file.readFully(name);
-            boolean unix = header.get(5) == UNIX;
-            visitor.visit(new Entry(position, new String(name, StandardCharsets.UTF_8), unix ? header.getInt(38) >>> 16 : 0));
-            position += ENTRY_LENGTH + nameLength + Short.toUnsignedInt(header.getShort(30)) + Short.toUnsignedInt(header.getShort(32));
+            file.seek(directory.position());
+            file.write(directory.bytes().array());
         }
     }
 
-    private static long firstEntry(RandomAccessFile file) throws IOException {
-        ByteBuffer tail = little((int) Math.min(file.length(), END_LENGTH + MAX_COMMENT));
-        long tailStart = file.length() - tail.capacity();
-        readAt(file, tailStart, tail);
+    /** Something may have been put before the ZIP, so the directory is found from its end backwards, not by its offset. */
+    private static Directory directory(RandomAccessFile file) throws IOException {
+        ByteBuffer tail = readAt(file, Math.max(0, file.length() - END_LENGTH - MAX_COMMENT), END_LENGTH + MAX_COMMENT);
         for (int i = tail.capacity() - END_LENGTH; i >= 0; i--) {
             if (tail.getInt(i) == END_SIGNATURE) {
-                return directoryStart(file, tailStart + i, Integer.toUnsignedLong(tail.getInt(i + 16)),
-                        Integer.toUnsignedLong(tail.getInt(i + 12)));
+                long end = file.length() - tail.capacity() + i;
+                ByteBuffer locator = readAt(file, Math.max(0, end - END64_LOCATOR_LENGTH), END64_LOCATOR_LENGTH);
+                return locator.getInt(0) == END64_LOCATOR_SIGNATURE
+                        ? directory64(file, locator.getLong(8))
+                        : directory(file, end, Integer.toUnsignedLong(tail.getInt(i + 12)));
             }
         }
         throw new ZipException("not a ZIP file: no end of central directory");
     }
 
-    /** The offset may be relative to something that was put before the ZIP, so it is taken from the end record backwards. */
-    private static long directoryStart(RandomAccessFile file, long end, long offset, long size) throws IOException {
-        long locator = end - END64_LOCATOR_LENGTH;
-        if (locator >= 0) {
-            ByteBuffer record = little(END64_LOCATOR_LENGTH);
-            readAt(file, locator, record);
-            if (record.getInt(0) == END64_LOCATOR_SIGNATURE) {
-                return directoryStart64(file, record.getLong(8));
-            }
-        }
-        long start = end - size;
-        return start >= 0 ? start : offset;
-    }
-
-    private static long directoryStart64(RandomAccessFile file, long position) throws IOException {
+    private static Directory directory64(RandomAccessFile file, long position) throws IOException {
         if (position < 0 || position + END64_LENGTH > file.length()) {
             throw new ZipException("damaged ZIP file: the ZIP64 end record lies outside of the file");
         }
-        ByteBuffer record = little(END64_LENGTH);
-        readAt(file, position, record);
+        ByteBuffer record = readAt(file, position, END64_LENGTH);
         if (record.getInt(0) != END64_SIGNATURE) {
             throw new ZipException("damaged ZIP file: no ZIP64 end record where the locator points");
         }
-        return record.getLong(48);
+        return directory(file, position, record.getLong(40));
     }
 
-    private static void readAt(RandomAccessFile file, long position, ByteBuffer target) throws IOException {
+    private static Directory directory(RandomAccessFile file, long end, long size) throws IOException {
+        if (size < 0 || size > end || size > Integer.MAX_VALUE - 8) {
+            throw new ZipException("damaged ZIP file: a central directory of " + size + " bytes");
+        }
+        return new Directory(end - size, readAt(file, end - size, (int) size));
+    }
+
+    /** At most {@code length} bytes, fewer at the file's end. */
+    private static ByteBuffer readAt(RandomAccessFile file, long position, int length) throws IOException {
+        byte[] bytes = new byte[(int) Math.min(length, file.length() - position)];
         file.seek(position);
-        file.readFully(target.array());
-    }
-
-    private static ByteBuffer little(int length) {
-        return ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        file.readFully(bytes);
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 }

@@ -12,11 +12,12 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /** The rows of all tables' items, in key order. */
 final class Items {
 
+    // A table with rowids: without them a row of more than a quarter page spills, and a 2 KB item takes twice as long.
     Items(Database database) {
         database.define("""
                 CREATE TABLE IF NOT EXISTS dynamodb_item (
                     table_id INTEGER NOT NULL, hash BLOB NOT NULL, range BLOB NOT NULL, item BLOB NOT NULL,
-                    expires_at_seconds INTEGER, PRIMARY KEY (table_id, hash, range)) WITHOUT ROWID""", """
+                    expires_at_seconds INTEGER, PRIMARY KEY (table_id, hash, range))""", """
                 CREATE INDEX IF NOT EXISTS dynamodb_item_expiry ON dynamodb_item (table_id, expires_at_seconds)
                     WHERE expires_at_seconds IS NOT NULL""");
     }
@@ -84,8 +85,8 @@ final class Items {
      */
     int deleteExpired(Session session, Table table, long notBefore, long before, int limit) throws SQLException {
         return session.update("""
-                        DELETE FROM dynamodb_item WHERE (table_id, hash, range) IN (
-                            SELECT table_id, hash, range FROM dynamodb_item
+                        DELETE FROM dynamodb_item WHERE rowid IN (
+                            SELECT rowid FROM dynamodb_item
                             WHERE table_id = ? AND expires_at_seconds >= ? AND expires_at_seconds < ? LIMIT ?)""",
                 table.id(), notBefore, before, limit);
     }

@@ -1,6 +1,7 @@
 package io.pipewright.local.eventbridge;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
@@ -42,9 +43,16 @@ final class Entries {
         return required("Source", entry.source())
             .or(() -> required("DetailType", entry.detailType()))
             .or(() -> required("Detail", entry.detail()))
+            .or(() -> isInRange(entry.time())
+                ? Optional.empty() : error("InvalidArgument", "Parameter Time is not valid. Reason: Time is out of range."))
             .or(() -> entry.source().startsWith("aws.")
                 ? error("NotAuthorizedForSourceException", "Not authorized for the source.") : Optional.empty())
             .or(() -> Json.isObject(entry.detail()) ? Optional.empty() : error("MalformedDetail", "Detail is malformed."));
+    }
+
+    /** Years of four digits, which the envelope's form can show. */
+    private static boolean isInRange(Instant time) {
+        return time == null || (!time.isBefore(Instant.parse("0000-01-01T00:00:00Z")) && time.isBefore(Instant.parse("+10000-01-01T00:00:00Z")));
     }
 
     private static Optional<PutEventsResultEntry> required(String name, String value) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,6 +22,9 @@ final class Json {
         .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
         .build();
     private static final JsonFactory FACTORY = MAPPER.getFactory();
+    /** One level less than the readers of whole events take, who find the detail inside the envelope. */
+    private static final JsonFactory DETAIL_FACTORY = JsonFactory.builder().streamReadConstraints(
+        StreamReadConstraints.builder().maxNestingDepth(StreamReadConstraints.DEFAULT_MAX_DEPTH - 1).build()).build();
 
     private Json() {
     }
@@ -50,9 +54,9 @@ final class Json {
         return new String(JsonStringEncoder.getInstance().quoteAsString(text));
     }
 
-    /** Whether the text is exactly one JSON object. */
+    /** Whether the text is exactly one JSON object, at most 999 levels deep. */
     static boolean isObject(String text) {
-        try (JsonParser parser = FACTORY.createParser(text)) {
+        try (JsonParser parser = DETAIL_FACTORY.createParser(text)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return false;
             }

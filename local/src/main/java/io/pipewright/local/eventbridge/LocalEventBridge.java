@@ -71,6 +71,7 @@ public final class LocalEventBridge implements EventBridgeClient, AutoCloseable 
     private final DeliveryQueue queue;
     private final Watchers watchers = new Watchers();
     private final NavigableMap<String, Rule> rules = new TreeMap<>();
+    /** Null after a change of rules, until the next event needs it: it is dear to make, and rules are put by the hundred. */
     private volatile Matcher matcher;
 
     /** Opens the bus; deliveries begin with {@link #start}. The database and the targets stay the caller's to close. */
@@ -80,7 +81,6 @@ public final class LocalEventBridge implements EventBridgeClient, AutoCloseable 
         this.account = account;
         this.store = new RuleStore(database);
         store.all().forEach(rule -> rules.put(rule.name(), rule));
-        this.matcher = new Matcher(rules.values());
         this.queue = new DeliveryQueue(database, clock, "eventbridge_delivery", CONCURRENT_DELIVERIES,
             delivery -> targets.deliver(delivery.parcel().lane(), delivery.parcel().body()),
             LocalEventBridge::retry, LocalEventBridge::logDrop);
@@ -141,10 +141,9 @@ public final class LocalEventBridge implements EventBridgeClient, AutoCloseable 
         if (pattern.length() > LONGEST_PATTERN) {
             throw Errors.validation("Event pattern is longer than " + LONGEST_PATTERN + " characters.");
         }
-        String refusal = Matcher.refusal(pattern);
-        if (refusal != null) {
-            throw Errors.invalidPattern("Event pattern is not valid. Reason: " + refusal);
-        }
+        Matcher.refusal(pattern).ifPresent(reason -> {
+            throw Errors.invalidPattern("Event pattern is not valid. Reason: " + reason);
+        });
     }
 
     @Override
@@ -296,7 +295,7 @@ public final class LocalEventBridge implements EventBridgeClient, AutoCloseable 
 
     private void publish(List<Event> events) {
         List<Parcel> parcels = new ArrayList<>();
-        Matcher current = matcher;
+        Matcher current = currentMatcher();
         for (Event event : events) {
             for (Subscription subscription : current.match(event)) {
                 parcel(event, subscription).ifPresent(parcels::add);
@@ -339,7 +338,18 @@ public final class LocalEventBridge implements EventBridgeClient, AutoCloseable 
     private void save(Rule rule) {
         store.put(rule);
         rules.put(rule.name(), rule);
-        matcher = new Matcher(rules.values());
+        matcher = null;
+    }
+
+    private Matcher currentMatcher() {
+        Matcher current = matcher;
+        if (current != null) {
+            return current;
+        }
+        synchronized (this) {
+            matcher = new Matcher(rules.values());
+            return matcher;
+        }
     }
 
     private Rule rule(String name, String bus, String path) {

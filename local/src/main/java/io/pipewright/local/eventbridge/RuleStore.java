@@ -78,7 +78,7 @@ final class RuleStore {
             InputTransformer.Builder transformer = InputTransformer.builder().inputTemplate(text(json, "InputTemplate"));
             if (json.has("InputPathsMap")) {
                 Map<String, String> paths = new TreeMap<>();
-                json.get("InputPathsMap").fields().forEachRemaining(entry -> paths.put(entry.getKey(), entry.getValue().textValue()));
+                json.get("InputPathsMap").properties().forEach(entry -> paths.put(entry.getKey(), entry.getValue().textValue()));
                 transformer.inputPathsMap(paths);
             }
             target.inputTransformer(transformer.build());

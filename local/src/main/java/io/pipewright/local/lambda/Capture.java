@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 final class Capture implements Runnable {
     private static final int BUFFER = 8192;
     /** A process that left its group may keep the stream open for ever; what is there after this long has to do. */
-    private static final long WAIT_FOR_END_SECONDS = 2;
+    private static final long WAIT_FOR_END_SECONDS = 1;
 
     private final InputStream stream;
     private final int most;

@@ -8,11 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * A function as its file describes it.
@@ -23,6 +23,7 @@ import java.util.TreeMap;
 record FunctionFile(List<String> command, Map<String, String> environment, Duration timeout, Path directory) {
     private static final JsonMapper MAPPER = JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
     private static final Set<String> MEMBERS = Set.of("command", "environment", "timeoutSeconds", "directory");
+    private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final int DEFAULT_TIMEOUT_SECONDS = 60;
     private static final int LONGEST_TIMEOUT_SECONDS = 900;
 
@@ -48,9 +49,8 @@ record FunctionFile(List<String> command, Map<String, String> environment, Durat
             throw new Unusable(file + " could not be read: " + e.getMessage());
         }
         require(json.isObject(), file, "must be a JSON object");
-        for (Iterator<String> names = json.fieldNames(); names.hasNext();) {
-            String name = names.next();
-            require(MEMBERS.contains(name), file, "has the unknown member " + name + "; known are command, environment, timeoutSeconds, directory");
+        for (Map.Entry<String, JsonNode> member : json.properties()) {
+            require(MEMBERS.contains(member.getKey()), file, "has the unknown member " + member.getKey() + "; known are command, environment, timeoutSeconds, directory");
         }
         return new FunctionFile(command(json.path("command"), file), environment(json.path("environment"), file),
             timeout(json.path("timeoutSeconds"), file), directory(json.path("directory"), file));
@@ -59,7 +59,7 @@ record FunctionFile(List<String> command, Map<String, String> environment, Durat
     private static List<String> command(JsonNode json, Path file) throws Unusable {
         List<String> command = new ArrayList<>();
         for (JsonNode word : json) {
-            require(word.isTextual(), file, "needs \"command\" as a list of strings");
+            require(isText(word), file, "needs \"command\" as a list of strings");
             command.add(word.textValue());
         }
         require(json.isArray() && !command.isEmpty() && !command.get(0).isEmpty(), file, "needs \"command\" as a list of strings");
@@ -69,12 +69,17 @@ record FunctionFile(List<String> command, Map<String, String> environment, Durat
     private static Map<String, String> environment(JsonNode json, Path file) throws Unusable {
         require(json.isMissingNode() || json.isObject(), file, "needs \"environment\" as an object of strings");
         Map<String, String> environment = new TreeMap<>();
-        for (Iterator<Map.Entry<String, JsonNode>> entries = json.fields(); entries.hasNext();) {
-            Map.Entry<String, JsonNode> entry = entries.next();
-            require(entry.getValue().isTextual(), file, "needs \"environment\" as an object of strings");
+        for (Map.Entry<String, JsonNode> entry : json.properties()) {
+            require(isText(entry.getValue()), file, "needs \"environment\" as an object of strings");
+            require(VARIABLE.matcher(entry.getKey()).matches(), file, "has the environment variable " + entry.getKey() + ", which is no name");
             environment.put(entry.getKey(), entry.getValue().textValue());
         }
         return environment;
+    }
+
+    /** No process can be given a NUL. */
+    private static boolean isText(JsonNode json) {
+        return json.isTextual() && json.textValue().indexOf('\0') < 0;
     }
 
     private static Duration timeout(JsonNode json, Path file) throws Unusable {
@@ -85,7 +90,7 @@ record FunctionFile(List<String> command, Map<String, String> environment, Durat
     }
 
     private static Path directory(JsonNode json, Path file) throws Unusable {
-        require(json.isMissingNode() || json.isTextual(), file, "needs \"directory\" as a string");
+        require(json.isMissingNode() || isText(json), file, "needs \"directory\" as a string");
         Path directory = file.toAbsolutePath().getParent().resolve(json.asText("")).normalize();
         require(Files.isDirectory(directory), file, "names the directory " + directory + ", which doesn't exist");
         return directory;

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -165,6 +166,8 @@ public final class LocalLambda implements LambdaClient, AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw AbortedException.create("The invocation of " + name + " was interrupted", e);
+        } catch (CancellationException e) {
+            throw AbortedException.create(e.getMessage(), e);
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -49,7 +50,11 @@ final class Processes implements AutoCloseable {
         return List.of();
     }
 
-    /** Runs the command to its end or to the timeout's. The environment is exactly the one given. */
+    /**
+     * Runs the command to its end or to the timeout's. The environment is exactly the one given.
+     *
+     * @throws CancellationException {@link #close} ended it
+     */
     Outcome run(List<String> command, Path directory, Map<String, String> environment, byte[] input, int mostOutput, Duration timeout)
             throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(OWN_GROUP);
@@ -60,9 +65,7 @@ final class Processes implements AutoCloseable {
         Process process = builder.start();
         running.add(process);
         try {
-            if (closed) {
-                throw new InterruptedException("Closed");
-            }
+            requireOpen();
             Capture output = Capture.first(process.getInputStream(), mostOutput);
             Capture errors = Capture.last(process.getErrorStream(), MOST_ERRORS);
             pipes.execute(output);
@@ -70,15 +73,19 @@ final class Processes implements AutoCloseable {
             pipes.execute(() -> feed(process.getOutputStream(), input));
             boolean ended = process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS);
             kill(process);
-            if (closed) {
-                throw new InterruptedException("Closed");
-            }
+            requireOpen();
             return new Outcome(!ended, ended ? process.exitValue() : -1, output.result(), errors.result());
-        } catch (InterruptedException e) {
+        } catch (InterruptedException | CancellationException e) {
             kill(process);
             throw e;
         } finally {
             running.remove(process);
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new CancellationException("The local Lambda was closed");
         }
     }
 
@@ -116,6 +123,5 @@ final class Processes implements AutoCloseable {
     public void close() {
         closed = true;
         running.forEach(Processes::kill);
-        pipes.shutdown();
     }
 }

@@ -53,9 +53,6 @@ final class Blobs {
         this.sync = sync;
         try {
             Files.createDirectories(incoming);
-            for (int i = 0; i < 256; i++) {
-                Files.createDirectories(kept.resolve(String.format("%02x", i)));
-            }
         } catch (IOException e) {
             throw new UncheckedIOException("Could not prepare " + directory, e);
         }
@@ -163,8 +160,15 @@ final class Blobs {
     }
 
     private void move(String blob) {
+        Path from = incoming.resolve(blob);
+        Path to = place(blob);
         try {
-            Files.move(incoming.resolve(blob), place(blob), StandardCopyOption.ATOMIC_MOVE);
+            try {
+                Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+            } catch (NoSuchFileException firstOfItsDirectory) {
+                Files.createDirectories(to.getParent());
+                Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("Could not keep " + blob, e);
         }

@@ -161,7 +161,7 @@ public final class LocalS3 implements S3Client {
 
     @Override
     public CreateBucketResponse createBucket(CreateBucketRequest request) {
-        return answer(() -> operations.createBucket(request, store.region()));
+        return answer(() -> operations.createBucket(request, store.region(), Caller.inProcess()));
     }
 
     @Override

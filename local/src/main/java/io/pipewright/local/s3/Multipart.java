@@ -121,7 +121,7 @@ final class Multipart {
                 received.sums().get(upload.keptKind()), store.now());
         return store.change((session, change) -> {
             Uploads.get(session, upload.bucket(), upload.key(), upload.id());
-            change.orphaned(Versions.removePart(session, upload.id(), number));
+            change.released(Versions.removePart(session, upload.id(), number));
             Versions.insertPart(session, upload.id(), part);
             return part;
         });
@@ -143,7 +143,7 @@ final class Multipart {
             long size = parts.stream().mapToLong(Part::size).sum();
             Version draft = store.draft(put, size, etag(parts), upload.attributes(), upload.tags(), Optional.of(sum), parts.size());
             Version version = store.add(session, change, bucket, draft, parts, "CompleteMultipartUpload", caller, durableEvent);
-            change.orphaned(Uploads.remove(session, upload.id()));
+            change.released(Uploads.remove(session, upload.id()));
             return new Content(bucket, version, Optional.empty(), InputStream.nullInputStream());
         });
     }
@@ -252,7 +252,7 @@ final class Multipart {
     void abort(String bucket, String key, String id) {
         store.change((session, change) -> {
             Uploads.get(session, bucket, key, id);
-            change.orphaned(Uploads.remove(session, id));
+            change.released(Uploads.remove(session, id));
             return null;
         });
     }

@@ -126,12 +126,14 @@ final class Operations {
     // Buckets
 
     /** @param endpointRegion the region that the request was signed for */
-    CreateBucketResponse createBucket(CreateBucketRequest request, String endpointRegion) {
+    CreateBucketResponse createBucket(CreateBucketRequest request, String endpointRegion, Caller caller) {
         accept(request, null);
         Optional<String> constraint = Optional.ofNullable(request.createBucketConfiguration())
                 .map(CreateBucketConfiguration::locationConstraintAsString).filter(text -> !text.isEmpty());
         Bucket bucket = store.createBucket(request.bucket(), constraint, endpointRegion);
-        return CreateBucketResponse.builder().location("/" + bucket.name()).bucketArn(bucket.arn()).build();
+        String location = constraint.isEmpty() ? "/" + bucket.name()
+                : caller.endpoint().replace("://", "://" + bucket.name() + ".") + "/";
+        return CreateBucketResponse.builder().location(location).bucketArn(bucket.arn()).build();
     }
 
     HeadBucketResponse headBucket(HeadBucketRequest request) {
@@ -267,6 +269,21 @@ final class Operations {
         Optional<ChecksumKind> kind = body.trailing()
                 .or(() -> kind(headers.get("x-amz-sdk-checksum-algorithm"))).or(body::otherwise);
         return new Payload(body.stream(), body.length(), kind, body.trailer(), md5, sha256);
+    }
+
+    /** Refuses a document whose bytes differ from what the request claims of them. */
+    static void verify(byte[] document, Map<String, String> headers, Body body) {
+        Payload payload = payload(headers, body);
+        Map<ChecksumKind, String> sums = new EnumMap<>(ChecksumKind.class);
+        for (ChecksumKind kind : payload.kinds(ChecksumKind.CRC32)) {
+            sums.put(kind, kind.encode(digest(kind.start(), document)));
+        }
+        payload.verify(new Blobs.Received("", document.length, digest(Digest.of("MD5"), document), sums));
+    }
+
+    private static byte[] digest(Digest digest, byte[] bytes) {
+        digest.update(bytes, 0, bytes.length);
+        return digest.result();
     }
 
     private static Optional<ChecksumKind> kind(String name) {
@@ -574,7 +591,19 @@ final class Operations {
                 .commonPrefixes(prefixes(page)).encodingType(request.encodingType()).build();
     }
 
+    /**
+     * A page of versions.
+     *
+     * @param mixed versions and markers in their common order, which the response has in two lists
+     */
+    record ListedVersions(ListObjectVersionsResponse response, List<WireXml.Element> mixed) {
+    }
+
     ListObjectVersionsResponse listObjectVersions(ListObjectVersionsRequest request) {
+        return listVersions(request).response();
+    }
+
+    ListedVersions listVersions(ListObjectVersionsRequest request) {
         accept(request, request.expectedBucketOwner());
         int max = max(request.maxKeys(), "max-keys");
         Listing.Query query = query(request.bucket(), request.prefix(), request.delimiter(), max);
@@ -584,7 +613,7 @@ final class Operations {
                     orEmpty(request.versionIdMarker())));
         });
         Optional<Version> last = page.endsWithEntry() ? Optional.of(page.entries().get(page.entries().size() - 1)) : Optional.empty();
-        return ListObjectVersionsResponse.builder().name(request.bucket()).prefix(orEmpty(request.prefix()))
+        ListObjectVersionsResponse response = ListObjectVersionsResponse.builder().name(request.bucket()).prefix(orEmpty(request.prefix()))
                 .delimiter(request.delimiter()).maxKeys(max).isTruncated(page.truncated())
                 .keyMarker(orEmpty(request.keyMarker())).versionIdMarker(orEmpty(request.versionIdMarker()))
                 .nextKeyMarker(page.truncated() ? page.last().orElse(null) : null)
@@ -592,6 +621,9 @@ final class Operations {
                 .versions(orNull(page.entries().stream().filter(version -> !version.marker()).map(this::listedVersion).toList()))
                 .deleteMarkers(orNull(page.entries().stream().filter(Version::marker).map(this::listedMarker).toList()))
                 .commonPrefixes(prefixes(page)).encodingType(request.encodingType()).build();
+        return new ListedVersions(response, page.entries().stream().map(version -> version.marker()
+                ? new WireXml.Element("DeleteMarker", listedMarker(version))
+                : new WireXml.Element("Version", listedVersion(version))).toList());
     }
 
     private ObjectVersion listedVersion(Version version) {
@@ -637,13 +669,18 @@ final class Operations {
         Body defaulted = new Body(body.stream(), body.length(), body.trailing(), body.trailer(), body.sha256(),
                 upload.kind().or(body::otherwise));
         Payload payload = payload(Shapes.headers(request), defaulted);
-        Multipart.Stored stored = multipart.put(upload, request.partNumber(), payload);
+        Multipart.Stored stored = multipart.put(upload, number(request.partNumber()), payload);
         ChecksumKind kind = payload.kind().orElse(upload.keptKind());
         UploadPartResponse.Builder response = UploadPartResponse.builder().eTag('"' + stored.part().md5() + '"');
         Shapes.setMember(response, "Checksum" + kind, stored.sums().get(kind));
         Map<String, String> encryption = new LinkedHashMap<>(upload.attributes());
         encryption.keySet().removeIf(name -> !name.startsWith(Attributes.ENCRYPTION));
         return Shapes.setHeaders(response, encryption).build();
+    }
+
+    /** An absent number is refused like one out of range. */
+    private static int number(Integer partNumber) {
+        return partNumber == null ? 0 : partNumber;
     }
 
     UploadPartCopyResponse uploadPartCopy(UploadPartCopyRequest request) {
@@ -658,7 +695,7 @@ final class Operations {
         Content selected = new Content(source.bucket(), source.version(),
                 Optional.ofNullable(request.copySourceRange()).map(range -> ByteRange.ofCopy(range, source.version().size())),
                 source.body());
-        Part part = multipart.copy(upload, request.partNumber(), selected);
+        Part part = multipart.copy(upload, number(request.partNumber()), selected);
         CopyPartResult.Builder result = CopyPartResult.builder().eTag('"' + part.md5() + '"').lastModified(part.modified());
         upload.kind().ifPresent(kind -> Shapes.setMember(result, "Checksum" + kind, part.checksum()));
         return UploadPartCopyResponse.builder().copyPartResult(result.build())

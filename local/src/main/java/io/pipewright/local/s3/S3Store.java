@@ -39,12 +39,12 @@ public final class S3Store implements AutoCloseable {
 
     /** What follows once a change is committed. */
     static final class Change {
-        private final List<String> orphans = new ArrayList<>();
+        private final List<String> released = new ArrayList<>();
         private final List<Outbox.Entry> events = new ArrayList<>();
 
-        /** Files that lost their last row. */
-        void orphaned(List<String> blobs) {
-            orphans.addAll(blobs);
+        /** Files that lost a row, perhaps their last. */
+        void released(List<String> blobs) {
+            released.addAll(blobs);
         }
     }
 
@@ -127,6 +127,10 @@ public final class S3Store implements AutoCloseable {
         return region;
     }
 
+    Instant instant() {
+        return clock.instant();
+    }
+
     /** Now, in the whole seconds that S3 keeps. */
     Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.SECONDS);
@@ -189,7 +193,7 @@ public final class S3Store implements AutoCloseable {
             if (Versions.exist(session, name)) {
                 throw new Refusal(409, "BucketNotEmpty", "The bucket you tried to delete is not empty").with("BucketName", name);
             }
-            change.orphaned(Uploads.removeAll(session, name));
+            change.released(Uploads.removeAll(session, name));
             Buckets.delete(session, name);
             return null;
         });
@@ -216,14 +220,17 @@ public final class S3Store implements AutoCloseable {
     /** Runs the work as one transaction; files and events follow its commit. */
     <T> T change(Work<T> work) {
         Change change = new Change();
+        List<String> doomed = new ArrayList<>();
         List<String> deleted = blobs.takeDeleted();
         T result = database.write(session -> {
             for (String blob : deleted) {
                 session.update("DELETE FROM s3_garbage WHERE blob = ?", blob);
             }
-            return work.run(session, change);
+            T answer = work.run(session, change);
+            doomed.addAll(Versions.doom(session, change.released));
+            return answer;
         });
-        blobs.remove(change.orphans);
+        blobs.remove(doomed);
         outbox.send(change.events);
         return result;
     }
@@ -267,7 +274,7 @@ public final class S3Store implements AutoCloseable {
         if (!enabled) {
             Optional<Version> replaced = Versions.byId(session, bucket.name(), draft.key(), id);
             if (replaced.isPresent()) {
-                change.orphaned(Versions.remove(session, replaced.get()));
+                change.released(Versions.remove(session, replaced.get()));
             }
         }
         Version version = new Version(bucket.name(), draft.key(), nextSequence(previous), id, true, draft.marker(),
@@ -579,7 +586,7 @@ public final class S3Store implements AutoCloseable {
                 return hide(session, change, bucket, key, caller, durableEvent);
             }
             if (target.isPresent()) {
-                change.orphaned(Versions.remove(session, target.get()));
+                change.released(Versions.remove(session, target.get()));
                 change.events.add(outbox.note(session,
                         format.deleted(bucket, target.get(), caller, clock.instant()), durableEvent));
             }

@@ -60,7 +60,7 @@ final class Uploads {
         return uploads;
     }
 
-    /** Forgets all uploads to a bucket; returns the files that no row names any more. */
+    /** Forgets all uploads to a bucket; returns the files of their parts. */
     static List<String> removeAll(Session session, String bucket) throws SQLException {
         List<String> ids = new ArrayList<>();
         try (ResultSet rows = session.prepare("SELECT id FROM s3_upload WHERE bucket = ?", bucket).executeQuery()) {
@@ -68,11 +68,11 @@ final class Uploads {
                 ids.add(rows.getString(1));
             }
         }
-        List<String> orphans = new ArrayList<>();
+        List<String> blobs = new ArrayList<>();
         for (String id : ids) {
-            orphans.addAll(remove(session, id));
+            blobs.addAll(remove(session, id));
         }
-        return orphans;
+        return blobs;
     }
 
     /** Forgets an upload and the parts that it still owns. */

@@ -110,7 +110,7 @@ final class Versions {
                 version.sum().map(Sum::value).orElse(null), version.partCount());
     }
 
-    /** Deletes a version, makes the next older one the newest, and returns the files that no row names any more. */
+    /** Deletes a version, makes the next older one the newest, and returns the files of its parts. */
     static List<String> remove(Session session, Version version) throws SQLException {
         session.update("DELETE FROM s3_version WHERE bucket = ? AND key = ? AND seq = ?",
                 version.bucket(), utf8(version.key()), version.sequence());
@@ -147,30 +147,31 @@ final class Versions {
                 owner, part.number(), part.blob(), part.size(), part.md5(), part.checksum(), part.modified().getEpochSecond());
     }
 
+    /** Deletes the parts and returns their files, which other rows may still name. */
     static List<String> removeParts(Session session, String owner) throws SQLException {
         List<Part> parts = parts(session, owner);
         session.update("DELETE FROM s3_part WHERE owner = ?", owner);
-        return orphans(session, parts);
+        return parts.stream().map(Part::blob).toList();
     }
 
-    /** Deletes the part of this number, if there is one. */
+    /** As {@link #removeParts} for the part of this number, if there is one. */
     static List<String> removePart(Session session, String owner, int number) throws SQLException {
         List<Part> part = parts(session.prepare(
                 "SELECT " + PART_COLUMNS + " FROM s3_part WHERE owner = ? AND number = ?", owner, number));
         session.update("DELETE FROM s3_part WHERE owner = ? AND number = ?", owner, number);
-        return orphans(session, part);
+        return part.stream().map(Part::blob).toList();
     }
 
-    /** Copies share files; one that lost its last row is noted for deletion in the same transaction. */
-    private static List<String> orphans(Session session, List<Part> parts) throws SQLException {
-        List<String> orphans = new ArrayList<>();
-        for (Part part : parts) {
-            if (!isNamed(session, part.blob())) {
-                session.update("INSERT OR IGNORE INTO s3_garbage (blob) VALUES (?)", part.blob());
-                orphans.add(part.blob());
+    /** Of these files the ones that no row names, noted for deletion: copies share files. */
+    static List<String> doom(Session session, List<String> blobs) throws SQLException {
+        List<String> doomed = new ArrayList<>();
+        for (String blob : blobs) {
+            if (!isNamed(session, blob)) {
+                session.update("INSERT OR IGNORE INTO s3_garbage (blob) VALUES (?)", blob);
+                doomed.add(blob);
             }
         }
-        return orphans;
+        return doomed;
     }
 
     static boolean isNamed(Session session, String blob) throws SQLException {

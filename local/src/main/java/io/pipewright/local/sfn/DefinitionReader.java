@@ -221,14 +221,14 @@ final class DefinitionReader {
                 branches.add(block(branch));
             }
         }
-        return new State.Parallel(name, List.copyOf(branches), parallel.pathOrRoot("InputPath"), TemplateReader.template(parallel, "Parameters"),
-                outcome(parallel, true), RecoveryReader.recovery(parallel));
+        return new State.Parallel(name, List.copyOf(branches), parallel.pathOrRoot("InputPath"),
+                TemplateReader.template(parallel, "Parameters"), outcome(parallel, true), RecoveryReader.recovery(parallel));
     }
 
     private State pass(String name, Section pass) {
         pass.allow(Set.of("Type", "Comment", "InputPath", "Parameters", "Result", "ResultPath", "OutputPath", "Next", "End"));
-        return new State.Pass(name, pass.pathOrRoot("InputPath"), TemplateReader.template(pass, "Parameters"), Optional.ofNullable(pass.raw("Result")),
-                outcome(pass, false));
+        return new State.Pass(name, pass.pathOrRoot("InputPath"), TemplateReader.template(pass, "Parameters"),
+                Optional.ofNullable(pass.raw("Result")), outcome(pass, false));
     }
 
     private State choice(String name, Section choice) {
@@ -285,8 +285,8 @@ final class DefinitionReader {
     }
 
     private State.Outcome outcome(Section state, boolean selects) {
-        return new State.Outcome(selects ? TemplateReader.template(state, "ResultSelector") : Optional.empty(), state.target("ResultPath"),
-                state.pathOrRoot("OutputPath"), next(state));
+        return new State.Outcome(selects ? TemplateReader.template(state, "ResultSelector") : Optional.empty(),
+                state.target("ResultPath"), state.pathOrRoot("OutputPath"), next(state));
     }
 
     /** {@code Next} or {@code "End": true}, never both and never neither. */

@@ -12,8 +12,8 @@ import java.util.OptionalInt;
 import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
 
 /**
- * The tables of executions: a row each, which holds its continuation while it runs, and one row of history per change, whose key is
- * the execution's number and that of the first event in it.
+ * The tables of executions: a row each, which holds its continuation while it runs, and rows of history, one per change or a few,
+ * whose key is the execution's number and that of the first event in it.
  */
 final class Executions {
     static final String[] TABLES = {
@@ -30,6 +30,8 @@ final class Executions {
 
     /** Room for event numbers in a history row's key: more than {@link Run#MOST_EVENTS}. */
     private static final int EVENT_BITS = 15;
+    /** A page of the history reads few events in vain, however many a change made. */
+    private static final int EVENTS_PER_ROW = 100;
     private static final String COLUMNS = "SELECT id, machine, name, version, revision, status, started, stopped, input, output, "
             + "error, cause, continuation FROM sfn_executions ";
 
@@ -54,9 +56,10 @@ final class Executions {
                             + "continuation = NULL, due = NULL WHERE id = ?", execution.status().toString(),
                     execution.stopped().toEpochMilli(), execution.output(), execution.error(), execution.cause(), execution.id());
         }
-        if (!events.isEmpty()) {
-            session.update("INSERT INTO sfn_history (id, events) VALUES (?, ?)", historyKey(execution.id(), events.get(0).id()),
-                    Event.write(events));
+        for (int from = 0; from < events.size(); from += EVENTS_PER_ROW) {
+            List<Event> row = events.subList(from, Math.min(events.size(), from + EVENTS_PER_ROW));
+            session.update("INSERT INTO sfn_history (id, events) VALUES (?, ?)", historyKey(execution.id(), row.get(0).id()),
+                    Event.write(row));
         }
     }
 

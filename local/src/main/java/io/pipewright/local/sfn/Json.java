@@ -2,6 +2,7 @@ package io.pipewright.local.sfn;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -10,10 +11,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** JSON texts and trees; what has been read is whole text without anything behind it. */
 final class Json {
-    private static final JsonMapper MAPPER = JsonMapper.builder()
+    private static final JsonMapper STRICT = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .build();
     private static final JsonMapper LENIENT = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -32,7 +32,7 @@ final class Json {
 
     /** Reads a definition: two equal keys are an error, since one of two states would silently vanish. */
     static JsonNode strict(String text) throws JsonProcessingException {
-        return present(MAPPER.readTree(text));
+        return present(STRICT.readTree(text));
     }
 
     /** Reads a text that this package wrote. */
@@ -59,7 +59,7 @@ final class Json {
 
     private static JsonNode present(JsonNode node) throws JsonProcessingException {
         if (node == null || node.isMissingNode()) {
-            throw new com.fasterxml.jackson.core.io.JsonEOFException(null, null, "No content to map due to end-of-input");
+            throw new JsonEOFException(null, null, "No content to map due to end-of-input");
         }
         return node;
     }

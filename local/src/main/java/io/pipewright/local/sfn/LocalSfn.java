@@ -120,8 +120,9 @@ public final class LocalSfn implements SfnClient, AutoCloseable {
     public CreateStateMachineResponse createStateMachine(CreateStateMachineRequest request) {
         String name = Requests.checkedName(request.name());
         String role = Requests.required("roleArn", request.roleArn());
+        Requests.refuseExtras(request.type(), request.loggingConfiguration(), request.tracingConfiguration(),
+                request.encryptionConfiguration());
         String definition = Requests.checkedDefinition(Requests.required("definition", request.definition()));
-        Requests.refuseExtras(request.type(), request.loggingConfiguration(), request.tracingConfiguration(), request.encryptionConfiguration());
         boolean publish = Requests.checkedPublish(request.publish(), request.versionDescription());
         return database.write(session -> {
             Optional<Machines.Machine> existing = Machines.find(session, name);
@@ -245,6 +246,11 @@ public final class LocalSfn implements SfnClient, AutoCloseable {
         });
     }
 
+    /**
+     * Deletes the machine with its versions, as soon as its running executions have ended, which they do (as aborted) instead of
+     * entering another state. Executions can be described until {@link #sweep} removes them, and keep their names from a new
+     * machine of the same name until then.
+     */
     @Override
     public DeleteStateMachineResponse deleteStateMachine(DeleteStateMachineRequest request) {
         Arns.MachineRef ref = arns.machineRef(Requests.required("stateMachineArn", request.stateMachineArn()));
@@ -330,6 +336,10 @@ public final class LocalSfn implements SfnClient, AutoCloseable {
 
     // Executions
 
+    /**
+     * Starts an execution. The same name with the same input, byte for byte, is the same answer while it runs; once it has ended,
+     * and with another input, the name is taken until {@link #sweep} removes it.
+     */
     @Override
     public StartExecutionResponse startExecution(StartExecutionRequest request) {
         Arns.MachineRef ref = arns.machineRef(Requests.required("stateMachineArn", request.stateMachineArn()));
@@ -429,6 +439,7 @@ public final class LocalSfn implements SfnClient, AutoCloseable {
         return SendTaskSuccessResponse.builder().build();
     }
 
+    /** Fails a task, as {@link #sendTaskSuccess} ends one. */
     @Override
     public SendTaskFailureResponse sendTaskFailure(SendTaskFailureRequest request) {
         Requests.checkFailure(request.error(), request.cause());
@@ -436,6 +447,7 @@ public final class LocalSfn implements SfnClient, AutoCloseable {
         return SendTaskFailureResponse.builder().build();
     }
 
+    /** Starts the task's heartbeat interval anew; without effect on its timeout, or on a task without heartbeat. */
     @Override
     public SendTaskHeartbeatResponse sendTaskHeartbeat(SendTaskHeartbeatRequest request) {
         String token = Requests.required("taskToken", request.taskToken());

@@ -6,8 +6,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The tables of machines. A revision is a definition with its role, written once; machine, versions and executions point to one, so
@@ -136,11 +138,11 @@ final class Machines {
     }
 
     /** Removes revisions that nothing points to any more; answers which are left. */
-    static List<Long> pruneRevisions(Session session) throws SQLException {
+    static Set<Long> pruneRevisions(Session session) throws SQLException {
         session.update("DELETE FROM sfn_revisions WHERE id NOT IN (SELECT revision FROM sfn_machines) "
                 + "AND id NOT IN (SELECT revision FROM sfn_versions) "
                 + "AND id NOT IN (SELECT revision FROM sfn_executions WHERE due IS NOT NULL)");
-        List<Long> left = new ArrayList<>();
+        Set<Long> left = new HashSet<>();
         try (ResultSet rows = session.prepare("SELECT id FROM sfn_revisions").executeQuery()) {
             while (rows.next()) {
                 left.add(rows.getLong(1));

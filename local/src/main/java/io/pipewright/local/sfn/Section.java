@@ -3,7 +3,6 @@ package io.pipewright.local.sfn;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -55,10 +54,7 @@ final class Section {
     }
 
     Iterable<String> names() {
-        return () -> {
-            Iterator<String> names = node.fieldNames();
-            return names;
-        };
+        return node::fieldNames;
     }
 
     /** Refuses every other field by name. */

@@ -75,8 +75,9 @@ final class Timer {
     }
 
     private void run() {
-        while (nap(fireSafely())) {
-            LOG.trace("Looking for due timers");
+        boolean open = true;
+        while (open) {
+            open = nap(fireSafely());
         }
     }
 

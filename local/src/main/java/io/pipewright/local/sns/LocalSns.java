@@ -4,6 +4,7 @@ import io.pipewright.local.database.Database;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -179,6 +180,9 @@ public final class LocalSns implements SnsClient {
         if (request.hasAttributes() && !request.attributes().isEmpty()) {
             throw Errors.unsupported("Attributes " + String.join(", ", request.attributes().keySet()));
         }
+        if (topic.isFifo()) {
+            throw Errors.invalid("Invalid protocol type: " + request.protocol());
+        }
         checkSubscriber(request.protocol(), request.endpoint());
         String fresh = topic.arn() + ":" + UUID.randomUUID();
         String arn = database.write(session -> {
@@ -322,7 +326,7 @@ public final class LocalSns implements SnsClient {
         return database.read(session -> find(session, arn)).orElseThrow(Errors::topicNotFound);
     }
 
-    private static Optional<StoredTopic> find(Database.Session session, String arn) throws java.sql.SQLException {
+    private static Optional<StoredTopic> find(Database.Session session, String arn) throws SQLException {
         try (ResultSet row = session.prepare("SELECT arn, display_name FROM sns_topic WHERE arn = ?", arn).executeQuery()) {
             return row.next() ? Optional.of(new StoredTopic(row.getString(1), row.getString(2))) : Optional.empty();
         }

@@ -7,6 +7,7 @@ import software.amazon.awssdk.services.sts.model.AssumeRoleRequest;
 import software.amazon.awssdk.services.sts.model.AssumeRoleResponse;
 import software.amazon.awssdk.services.sts.model.GetCallerIdentityRequest;
 import software.amazon.awssdk.services.sts.model.GetCallerIdentityResponse;
+import software.amazon.awssdk.services.sts.model.Tag;
 
 /** The wire form of STS: a form with the action's name, answered with XML ("AWS query protocol", Smithy documentation). */
 public final class StsQuery {
@@ -52,7 +53,7 @@ public final class StsQuery {
             request.durationSeconds(Integer.valueOf(form.get("DurationSeconds")));
         }
         if (form.containsKey("Tags.member.1.Key")) {
-            request.tags(tag -> tag.key(form.get("Tags.member.1.Key")));
+            request.tags(Tag.builder().key(form.get("Tags.member.1.Key")).build());
         }
         if (form.containsKey("TransitiveTagKeys.member.1")) {
             request.transitiveTagKeys(form.get("TransitiveTagKeys.member.1"));

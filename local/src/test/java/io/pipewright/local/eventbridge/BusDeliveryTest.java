@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 
 class BusDeliveryTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String GOOD = "arn:aws:lambda:us-east-1:123456789012:function:good";
     private static final String BAD = "arn:aws:lambda:us-east-1:123456789012:function:bad";
 
@@ -87,7 +88,7 @@ class BusDeliveryTest {
     }
 
     private void awaitInPassingTime(Duration step, Callable<Boolean> condition) {
-        await().until(() -> {
+        await().atMost(PATIENCE).until(() -> {
             now.updateAndGet(time -> time.plus(step));
             return condition.call();
         });
@@ -111,7 +112,7 @@ class BusDeliveryTest {
         bus.start();
         String id = bus.putEvents(request -> request.entries(entry -> entry.source("shop").detailType("Sold")
             .time(Instant.parse("2031-03-04T09:15:42.999Z")).resources("arn:a", "arn:\"b\"").detail("{ \"version\": 7.0 }"))).entries().get(0).eventId();
-        await().until(() -> !received.get(GOOD).isEmpty());
+        await().atMost(PATIENCE).until(() -> !received.get(GOOD).isEmpty());
         assertThat(received.get(GOOD)).containsExactly("{\"version\":\"0\",\"id\":\"" + id + "\",\"detail-type\":\"Sold\",\"source\":\"shop\","
             + "\"account\":\"123456789012\",\"time\":\"2031-03-04T09:15:42Z\",\"region\":\"us-east-1\",\"resources\":[\"arn:a\",\"arn:\\\"b\\\"\"],"
             + "\"detail\":{ \"version\": 7.0 }}");
@@ -123,7 +124,7 @@ class BusDeliveryTest {
         bus.start();
         put(bus, "elsewhere", "{}");
         put(bus, "shop", "{}");
-        await().until(() -> received.get(GOOD).size() == 1);
+        await().atMost(PATIENCE).until(() -> received.get(GOOD).size() == 1);
         assertThat(received.get(GOOD)).singleElement().asString().contains("\"source\":\"shop\"");
     }
 
@@ -134,7 +135,7 @@ class BusDeliveryTest {
         bus.disableRule(request -> request.name("off"));
         bus.start();
         put(bus, "shop", "{}");
-        await().until(() -> !received.get(GOOD).isEmpty());
+        await().atMost(PATIENCE).until(() -> !received.get(GOOD).isEmpty());
         assertThat(badAttempts).hasValue(0);
     }
 
@@ -144,7 +145,7 @@ class BusDeliveryTest {
         bus.putTargets(request -> request.rule("s3").targets(target -> target.id("good").arn(GOOD)));
         bus.start();
         bus.putServiceEvent("aws.s3", "Object Created", List.of("arn:aws:s3:::b"), "{\"bucket\":{\"name\":\"b\"}}");
-        await().until(() -> !received.get(GOOD).isEmpty());
+        await().atMost(PATIENCE).until(() -> !received.get(GOOD).isEmpty());
         assertThat(received.get(GOOD)).singleElement().asString().contains("\"source\":\"aws.s3\"", "\"resources\":[\"arn:aws:s3:::b\"]");
         assertThatThrownBy(() -> bus.putServiceEvent("aws.s3", "Object Created", List.of(), "[]")).isInstanceOf(IllegalArgumentException.class);
     }
@@ -156,12 +157,12 @@ class BusDeliveryTest {
         reopen();
         put(bus, "shop", "{\"n\":2}");
         bus.start();
-        await().until(() -> received.get(GOOD).size() == 2);
+        await().atMost(PATIENCE).until(() -> received.get(GOOD).size() == 2);
         assertThat(received.get(GOOD)).anyMatch(event -> event.contains("\"n\":1")).anyMatch(event -> event.contains("\"n\":2"));
         reopen();
         bus.start();
         put(bus, "shop", "{\"n\":3}");
-        await().until(() -> received.get(GOOD).size() == 3);
+        await().atMost(PATIENCE).until(() -> received.get(GOOD).size() == 3);
         assertThat(received.get(GOOD)).filteredOn(event -> event.contains("\"n\":1")).hasSize(1);
     }
 
@@ -173,7 +174,7 @@ class BusDeliveryTest {
         reopen();
         bus.start();
         put(bus, "shop", "{\"n\":1}");
-        await().until(() -> !received.get(GOOD).isEmpty());
+        await().atMost(PATIENCE).until(() -> !received.get(GOOD).isEmpty());
         assertThat(received.get(GOOD)).containsExactly("{\"n\":1}");
     }
 
@@ -182,7 +183,7 @@ class BusDeliveryTest {
         rule("all", BAD);
         bus.start();
         put(bus, "shop", "{}");
-        await().until(() -> badAttempts.get() == 1);
+        await().atMost(PATIENCE).until(() -> badAttempts.get() == 1);
         bad = (arn, event) -> { };
         awaitInPassingTime(Duration.ofMillis(100), () -> !received.get(BAD).isEmpty());
     }
@@ -192,7 +193,7 @@ class BusDeliveryTest {
         rule("all", BAD, GOOD);
         bus.start();
         IntStream.range(0, 50).forEach(i -> put(bus, "shop", "{}"));
-        await().until(() -> received.get(GOOD).size() == 50);
+        await().atMost(PATIENCE).until(() -> received.get(GOOD).size() == 50);
     }
 
     @Test
@@ -202,7 +203,7 @@ class BusDeliveryTest {
         rule("all", BAD, GOOD);
         bus.start();
         IntStream.range(0, 50).forEach(i -> put(bus, "shop", "{}"));
-        await().until(() -> received.get(GOOD).size() == 50);
+        await().atMost(PATIENCE).until(() -> received.get(GOOD).size() == 50);
         assertThat(badAttempts.get()).isEqualTo(LocalEventBridge.CONCURRENT_DELIVERIES);
     }
 
@@ -214,7 +215,7 @@ class BusDeliveryTest {
         rule("all", BAD);
         bus.start();
         IntStream.range(0, 20).forEach(i -> put(bus, "shop", "{}"));
-        await().until(() -> badAttempts.get() == 20);
+        await().atMost(PATIENCE).until(() -> badAttempts.get() == 20);
         bad = (arn, event) -> { };
         awaitInPassingTime(Duration.ofMillis(100), () -> received.get(BAD).size() == 20);
     }
@@ -227,7 +228,7 @@ class BusDeliveryTest {
         awaitInPassingTime(Duration.ofHours(6), () -> now.get().isAfter(Instant.parse("2026-11-22T10:00:00Z")) && badAttempts.get() > 1);
         bad = (arn, event) -> { };
         put(bus, "shop", "{\"second\":true}");
-        await().until(() -> !received.get(BAD).isEmpty());
+        await().atMost(PATIENCE).until(() -> !received.get(BAD).isEmpty());
         assertThat(received.get(BAD)).singleElement().asString().contains("second");
     }
 
@@ -247,7 +248,7 @@ class BusDeliveryTest {
         ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
         AutoCloseable watching = bus.subscribe(seen::add);
         put(bus, "unmatched", "{\"n\":1}");
-        await().until(() -> seen.size() == 1);
+        await().atMost(PATIENCE).until(() -> seen.size() == 1);
         assertThat(seen.peek()).contains("\"source\":\"unmatched\"");
         watching.close();
         put(bus, "unmatched", "{\"n\":2}");

@@ -58,7 +58,15 @@ class EventBridgeContractTest {
         } else {
             database = Database.open(directory.resolve("bus.db"), Database.Durability.NORMAL);
             client = new LocalEventBridge(database, Clock.systemUTC(), (arn, event) -> { }, "us-east-1", "123456789012");
+            matchEverything();
         }
+    }
+
+    /** So that every event is matched, and transformed too. */
+    private void matchEverything() {
+        client.putRule(request -> request.name("everything").eventPattern("{\"source\":[{\"exists\":true}]}"));
+        client.putTargets(request -> request.rule("everything").targets(target -> target.id("t").arn(QUEUE).inputTransformer(
+            transformer -> transformer.inputPathsMap(Map.of("n", "$.detail.n")).inputTemplate("{\"n\":<n>,\"event\":<aws.events.event.json>}"))));
     }
 
     @AfterEach
@@ -311,5 +319,24 @@ class EventBridgeContractTest {
         assertThat(client.putEvents(request -> request.entries(entry("s", "t", "{\"v\":\"" + "x".repeat(rest) + "\"}"))).failedEntryCount()).isZero();
         assertError(EventBridgeException.class, "ValidationException", "Total size of the entries in the request is over the limit.",
             () -> client.putEvents(request -> request.entries(entry("s", "t", "{\"v\":\"" + "x".repeat(rest + 1) + "\"}"))));
+    }
+
+    @Test
+    void hostileDetailsAreTakenOrRefusedAsAnyOther() {
+        assertThat(code("{\"a\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}")).isEqualTo("MalformedDetail");
+        assertThat(code("{\"a\":".repeat(1000) + "1" + "}".repeat(1000))).isEqualTo("MalformedDetail");
+        assertThat(code("{\"a\":".repeat(900) + "1" + "}".repeat(900))).isNull();
+        for (String number : List.of("1e999999999", "1e-999999999", "-0", "9".repeat(900))) {
+            assertThat(code("{\"n\":" + number + "}")).isNull();
+        }
+        for (String text : List.of("\\ud800", "\\u0000", "<aws.events.event.json>", "$1\\\\", "\u2028")) {
+            assertThat(code("{\"t\":\"" + text + "\"}")).isNull();
+        }
+        assertThat(code("{\"n\":NaN}")).isEqualTo("MalformedDetail");
+        assertThat(code("{\"n\":01}")).isEqualTo("MalformedDetail");
+    }
+
+    private String code(String detail) {
+        return client.putEvents(request -> request.entries(entry("contract.test", "t", detail))).entries().get(0).errorCode();
     }
 }

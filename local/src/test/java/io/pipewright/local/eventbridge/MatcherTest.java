@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,7 +16,7 @@ import software.amazon.awssdk.services.eventbridge.model.Target;
 class MatcherTest {
 
     private static boolean matches(String pattern, String detail) {
-        assertThat(Matcher.refusal(pattern)).isNull();
+        assertThat(Matcher.refusal(pattern)).isEmpty();
         Target target = Target.builder().id("t").arn("arn:x").build();
         Rule rule = new Rule("r", pattern, RuleState.ENABLED, null, null, List.of(target));
         Event event = Event.of("id", "aws.s3", "Object Created", "123456789012", "us-east-1", Instant.EPOCH, Instant.EPOCH,
@@ -73,7 +74,23 @@ class MatcherTest {
     @ValueSource(strings = {"", "text", "[]", "\"x\"", "{", "{}", "{\"source\":\"aws.s3\"}", "{\"source\":[]}", "{\"source\":[{\"unknown\":1}]}",
         "{\"detail\":{}}", "{\"detail\":{\"n\":[{\"numeric\":[\"!\",1]}]}}", "{\"source\":[\"a\"]", "{\"a\":[{\"cidr\":\"nowhere\"}]}"})
     void whatIsNoPatternIsRefused(String pattern) {
-        assertThat(Matcher.refusal(pattern)).isNotNull();
+        assertThat(Matcher.refusal(pattern)).isPresent();
+    }
+
+    @Test
+    void patternsThatCostTooMuchAreRefused() {
+        assertThat(Matcher.refusal(keys("*.bif", "*.tiff", "*.tif", "*.svs"))).isEmpty();
+        assertThat(Matcher.refusal(keys("*/in/*.bif", "*/in/*.tiff"))).isEmpty();
+        assertThat(Matcher.refusal(keys("*/in/*.bif", "*/in/*.tiff", "*/in/*.tif", "*/in/*.svs"))).get().asString().startsWith("Rule is too complex");
+        assertThat(Matcher.refusal(keys("*a*a*a*a*a*a*a*a*a*a*a*a"))).get().asString().startsWith("Rule is too complex");
+        String group = "\"$or\":[{\"a\":[1]},{\"b\":[1]},{\"c\":[1]},{\"d\":[1]},{\"e\":[1]},{\"f\":[1]},{\"g\":[1]},{\"h\":[1]},{\"i\":[1]},{\"j\":[1]}]";
+        assertThat(Matcher.refusal("{" + group + ",\"x\":{" + group + ",\"x\":{" + group + "}}}")).isEmpty();
+        assertThat(Matcher.refusal("{" + group + ",\"x\":{" + group + ",\"x\":{" + group + ",\"x\":{" + group + "}}}}")).isPresent();
+        assertThat(Matcher.refusal(("{" + group + ",\"x\":").repeat(12) + "[1]" + "}".repeat(12))).isPresent();
+    }
+
+    private static String keys(String... wildcards) {
+        return "{\"detail\":{\"key\":[" + String.join(",", Stream.of(wildcards).map(text -> "{\"wildcard\":\"" + text + "\"}").toList()) + "]}}";
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import software.amazon.awssdk.services.lambda.model.InvocationType;
 
 /** Kills a process with {@code SIGKILL} after it answered asynchronous invocations; they must run all the same. */
 class CrashTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     @TempDir
     Path directory;
 
@@ -46,7 +48,7 @@ class CrashTest {
         try (Database database = Database.open(directory.resolve("lambda.db"), Database.Durability.NORMAL);
                 LocalLambda lambda = new LocalLambda(database, directory, Clock.systemUTC(), Map.of(), "us-east-1", "123456789012")) {
             lambda.start();
-            await().until(() -> answered.stream().allMatch(id -> Files.exists(directory.resolve("done-" + id))));
+            await().atMost(PATIENCE).until(() -> answered.stream().allMatch(id -> Files.exists(directory.resolve("done-" + id))));
         }
     }
 

@@ -20,6 +20,8 @@ import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.services.lambda.model.FunctionConfiguration;
 import software.amazon.awssdk.services.lambda.model.InvalidRequestContentException;
 import software.amazon.awssdk.services.lambda.model.InvocationType;
@@ -39,6 +42,7 @@ import software.amazon.awssdk.services.lambda.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.lambda.model.State;
 
 class LocalLambdaTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     @TempDir
@@ -220,7 +224,8 @@ class LocalLambdaTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "[]", "{", "{}", "{\"command\":[]}", "{\"command\":\"sh\"}", "{\"command\":[1]}", "{\"command\":[\"sh\"],\"timeoutSeconds\":0}",
         "{\"command\":[\"sh\"],\"timeoutSeconds\":\"9\"}", "{\"command\":[\"sh\"],\"timeoutSeconds\":901}", "{\"command\":[\"sh\"],\"directory\":\"nowhere\"}",
-        "{\"command\":[\"sh\"],\"environment\":{\"A\":1}}", "{\"command\":[\"sh\"],\"timeout\":9}", "{\"command\":[\"sh\"]} x"})
+        "{\"command\":[\"sh\"],\"environment\":{\"A\":1}}", "{\"command\":[\"sh\"],\"environment\":{\"A=B\":\"1\"}}",
+        "{\"command\":[\"s\\u0000h\"]}", "{\"command\":[\"sh\"],\"timeout\":9}", "{\"command\":[\"sh\"]} x"})
     void aFileThatCanNotBeRunSaysWhy(String file) throws IOException {
         Files.writeString(functions.resolve("broken.json"), file);
         JsonNode error = error(invoke("broken", "{}"));
@@ -257,7 +262,7 @@ class LocalLambdaTest {
     }
 
     private void assertDead(String file) {
-        await().until(() -> !isAlive(Long.parseLong(Files.readString(functions.resolve(file)).strip())));
+        await().atMost(PATIENCE).until(() -> !isAlive(Long.parseLong(Files.readString(functions.resolve(file)).strip())));
     }
 
     /** A killed process whose parent is gone stays a zombie where the first process of a container reaps none. */
@@ -301,7 +306,7 @@ class LocalLambdaTest {
         assertThat(response.statusCode()).isEqualTo(202);
         assertThat(functions.resolve("event.json")).doesNotExist();
         lambda.start();
-        await().until(() -> Files.exists(functions.resolve("event.json")));
+        await().atMost(PATIENCE).until(() -> Files.exists(functions.resolve("event.json")));
         assertThat(functions.resolve("event.json")).hasContent("{\"n\":1}");
     }
 
@@ -320,7 +325,7 @@ class LocalLambdaTest {
     }
 
     private void awaitAttemptsInPassingTime(int count) {
-        await().until(() -> {
+        await().atMost(PATIENCE).until(() -> {
             now.updateAndGet(time -> time.plusSeconds(60));
             return attempts() == count;
         });
@@ -331,7 +336,7 @@ class LocalLambdaTest {
     }
 
     private void awaitAttempts(int count) {
-        await().until(() -> attempts() == count);
+        await().atMost(PATIENCE).until(() -> attempts() == count);
     }
 
     @Test
@@ -343,7 +348,7 @@ class LocalLambdaTest {
             lambda.invoke(request -> request.functionName("hangs").invocationType(InvocationType.EVENT));
         }
         lambda.invoke(request -> request.functionName("quick").invocationType(InvocationType.EVENT));
-        await().until(() -> Files.exists(functions.resolve("quick.done")));
+        await().atMost(PATIENCE).until(() -> Files.exists(functions.resolve("quick.done")));
     }
 
     @Test
@@ -351,13 +356,22 @@ class LocalLambdaTest {
         shell("runs", "echo $$ >child.pid; echo . >>attempts; sleep 300");
         lambda.start();
         lambda.invoke(request -> request.functionName("runs").invocationType(InvocationType.EVENT));
-        await().until(() -> Files.exists(functions.resolve("attempts")));
+        await().atMost(PATIENCE).until(() -> Files.exists(functions.resolve("attempts")));
         close();
         assertDead("child.pid");
         shell("runs", "echo . >>attempts");
         open();
         lambda.start();
         awaitAttempts(2);
+    }
+
+    @Test
+    void aCallerThatWaitsIsToldWhenAllIsClosed() throws Exception {
+        shell("runs", "touch started; sleep 300");
+        CompletableFuture<InvokeResponse> waiting = CompletableFuture.supplyAsync(() -> invoke("runs", "{}"));
+        await().atMost(PATIENCE).until(() -> Files.exists(functions.resolve("started")));
+        lambda.close();
+        assertThatThrownBy(() -> waiting.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(AbortedException.class);
     }
 
     @Test

@@ -2,9 +2,11 @@ package io.pipewright.local.sfn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +48,7 @@ class TaskTest {
         String execution = home.start("{'StartAt':'A','States':{'A':{" + CALLBACK
                 + ",'Parameters':{'FunctionName':'inbox','Payload.$':'$$.Task.Token'},'End':true}}}", "{}");
         String token = home.nextInInbox().textValue();
-        org.awaitility.Awaitility.await().until(() -> home.story(execution).size() == 5);
+        await().until(() -> home.story(execution).size() == 5);
         home.sfn.sendTaskSuccess(request -> request.taskToken(token).output("\"done\""));
         assertThat(home.ended(execution).output()).isEqualTo("\"done\"");
         assertThat(home.story(execution)).containsExactly("1<-0 ExecutionStarted", "2<-0 TaskStateEntered", "3<-2 TaskScheduled",
@@ -71,7 +73,7 @@ class TaskTest {
 
     @Test
     void aFunctionsErrorFailsTheTaskAndKillsItsToken() {
-        java.util.concurrent.atomic.AtomicReference<String> token = new java.util.concurrent.atomic.AtomicReference<>();
+        AtomicReference<String> token = new AtomicReference<>();
         home.functions.put("broken", event -> {
             token.set(event.textValue());
             throw FunctionError.failed("my.Error", "no", List.of("at x"));

@@ -172,6 +172,13 @@ class InboxTest {
     }
 
     @Test
+    void aFifoTopicTakesNoAddress() {
+        String fifo = sns.createTopic(request -> request.name("gates.fifo").attributes(Map.of("FifoTopic", "true"))).topicArn();
+        assertThatThrownBy(() -> sns.subscribe(request -> request.topicArn(fifo).protocol("email").endpoint("a@example.org")))
+            .hasMessageContaining("Invalid parameter: Invalid protocol type: email");
+    }
+
+    @Test
     void deletingATopicEndsItsSubscriptions() {
         sns.subscribe(request -> request.topicArn(topic).protocol("email").endpoint("a@example.org"));
         sns.deleteTopic(request -> request.topicArn(topic));

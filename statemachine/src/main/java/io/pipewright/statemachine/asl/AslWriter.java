@@ -15,7 +15,7 @@ final class AslWriter implements State.Visitor<Map<String, Object>> {
 
     /**
      * The faults of the Lambda service itself, which a second call may cure. A handler is idempotent, so a call whose
-     * outcome is unknown is repeated too. What a handler throws under other names is not retried: it decided so. The
+     * outcome is unknown is repeated too, and so is one in which the handler itself asks for it ({@code TryAgain}). The
      * intervals double, which is Amazon States Language's default and left out: these bytes stand in every task, and the
      * largest pipelines come within 2 % of the 1 MB that a definition may have.
      */
@@ -26,8 +26,8 @@ final class AslWriter implements State.Visitor<Map<String, Object>> {
                     "Lambda.SdkClientException",
                     "Lambda.ClientExecutionTimeoutException",
                     "Lambda.TooManyRequestsException",
-                    "Lambda.Unknown"),
-            "IntervalSeconds", 2,
+                    "Lambda.Unknown",
+                    "io.pipewright.TryAgain"),
             "MaxAttempts", 6));
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -65,7 +65,7 @@ public final class PipelineDecider {
         if (state.deleted()) {
             return new Refused(Refusal.PIPELINE_DELETED);
         }
-        if (state.activeRun(start.run()).isPresent()) {
+        if (state.activeRun(start.run()).isPresent() || owesBegin(state, start.run())) {
             return new Ignored();
         }
         if (state.version() != start.version()) {
@@ -88,6 +88,15 @@ public final class PipelineDecider {
         return new Changed(parallel ? joined : settle(joined, first));
     }
 
+    /**
+     * Whether the start was accepted and the execution doesn't know it yet. It may have been superseded since: under another number
+     * it would supersede the newer one in its turn.
+     */
+    private static boolean owesBegin(PipelineState state, String run) {
+        return state.owed().stream().anyMatch(owed ->
+                owed.effect() instanceof PipelineEffect.Begin begin && begin.run().equals(run));
+    }
+
     private static boolean full(PipelineState state, int limit) {
         return state.mode() != ExecutionMode.SUPERSEDED && state.active().size() >= limit;
     }
@@ -108,10 +117,12 @@ public final class PipelineDecider {
         return new Changed(settle(settle(moved, left), arrive.stage()));
     }
 
-    /** Whether the execution has been seen at a later stage than the one that a late message names. */
+    /**
+     * Whether the execution has been seen at a later stage than the one that a late message names. Of an older version's
+     * execution nobody can tell: its stages may have had another order.
+     */
     private static boolean isBehind(PipelineState state, String stage, ActiveRun run) {
-        int named = index(state, stage);
-        return named >= 0 && named < index(state, run.stage());
+        return run.version() == state.version() && index(state, stage) < index(state, run.stage());
     }
 
     private static int index(PipelineState state, String stage) {

@@ -123,14 +123,28 @@ public final class RunDecider implements RunMessage.Cases<RunReply> {
 
     @Override
     public RunReply enter(RunMessage.Enter message) {
-        boolean expected = begun(message.number()) && status == RunStatus.IN_PROGRESS && !inside
-                && attempt == message.attempt() && stageName().equals(message.stage());
-        if (!expected) {
+        boolean waiting = begun(message.number()) && status == RunStatus.IN_PROGRESS && !inside
+                && attempt == message.attempt();
+        if (!waiting) {
             return IGNORED;
+        }
+        if (!stageName().equals(message.stage())) {
+            return waitingElsewhere();
         }
         entered();
         effects.add(new RunEffect.AnswerGate(attempt, stage, Answer.SUCCEEDED));
         return DONE;
+    }
+
+    /**
+     * A late arrival at a stage that it has passed made the pipeline forget where it waits: of a PARALLEL execution whose version
+     * was replaced, the pipeline can't tell which of two arrivals is the later one.
+     */
+    private RunReply waitingElsewhere() {
+        if (before.isParallel()) {
+            tellArrival();
+        }
+        return IGNORED;
     }
 
     private String stageName() {
@@ -155,10 +169,13 @@ public final class RunDecider implements RunMessage.Cases<RunReply> {
 
     @Override
     public RunReply cancel(RunMessage.Cancel message) {
-        if (!begun(message.number()) || status.isEnded() || cancelling) {
+        if (!begun(message.number()) || cancelling) {
             return IGNORED;
         }
         cancelling = true;
+        if (status.isEnded()) {
+            return DONE;
+        }
         dropPending();
         for (ActionRun action : List.copyOf(actions.values())) {
             if (action.isRunning() && plan.stages().get(stage).approvals().contains(action.action())) {
@@ -171,8 +188,12 @@ public final class RunDecider implements RunMessage.Cases<RunReply> {
 
     @Override
     public RunReply vanish(RunMessage.Vanish message) {
-        if (!begun(message.number()) || status.isEnded()) {
+        if (!begun(message.number())) {
             return IGNORED;
+        }
+        cancelling = true;
+        if (status.isEnded()) {
+            return DONE;
         }
         actions.replaceAll((position, action) ->
                 action.isRunning() ? action.ended(ActionRun.Status.ABANDONED) : action);
@@ -184,23 +205,31 @@ public final class RunDecider implements RunMessage.Cases<RunReply> {
 
     @Override
     public RunReply resume(RunMessage.Resume message) {
-        boolean expected = number == message.number() && status.isEnded() && inside
+        boolean retryable = (status == RunStatus.FAILED || status == RunStatus.STOPPED) && !cancelling;
+        boolean expected = number == message.number() && retryable && inside
                 && attempt == message.attempt() - 1 && stageName().equals(message.stage());
         if (!expected) {
-            if (attempt < message.attempt()) {
-                effects.add(new RunEffect.TellPipeline(
-                        new PipelineMessage.End(before.run(), message.number(), message.attempt())));
-            }
+            handBack(message);
             return IGNORED;
         }
         summary = Optional.empty();
         stopReason = Optional.empty();
-        cancelling = false;
         status = RunStatus.IN_PROGRESS;
         again(message.retryMode(), RetryTrigger.MANUAL_STAGE_RETRY);
         publish(Change.RESUMED, -1);
         publish(Change.RESUMED, stage);
         return DONE;
+    }
+
+    /**
+     * The pipeline holds the stage for a retry that doesn't come: two were asked for at once and the other one is over already, or
+     * the pipeline was updated or deleted meanwhile. A message that is only late hands back nothing that is held.
+     */
+    private void handBack(RunMessage.Resume message) {
+        if (status.isEnded()) {
+            effects.add(new RunEffect.TellPipeline(new PipelineMessage.End(
+                    before.run(), message.number(), Math.max(attempt, message.attempt()))));
+        }
     }
 
     /** A new attempt of the machine from the first group that isn't done. */

@@ -19,7 +19,8 @@ import software.amazon.awssdk.services.codepipeline.model.RetryTrigger;
  * @param attempt 1, and one more with each retry
  * @param stage position of the stage that it is in or waits for
  * @param inside whether it has entered that stage
- * @param cancelling the declaration was updated: it ends when what runs has ended
+ * @param cancelling the declaration was updated or the pipeline deleted: it ends when what runs has ended, and a retry that was
+ *     granted just before resumes nothing
  * @param actions the actions of this stage that have begun, by position
  * @param retries retries of this stage
  * @param times moments that events and the API show

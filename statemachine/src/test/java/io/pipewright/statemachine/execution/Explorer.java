@@ -9,16 +9,20 @@ import static io.pipewright.statemachine.execution.Violation.Invariant.NOBODY_ST
 import static io.pipewright.statemachine.execution.Violation.Invariant.NUMBERED_ONCE;
 import static io.pipewright.statemachine.execution.Violation.Invariant.ONE_PER_STAGE;
 import static io.pipewright.statemachine.execution.Violation.Invariant.PARALLEL_WAITS_FOR_NOBODY;
+import static io.pipewright.statemachine.execution.Violation.Invariant.SUPERSEDED_BETWEEN_STAGES;
 import static io.pipewright.statemachine.execution.Violation.unless;
 
 import io.pipewright.statemachine.execution.LifeModel.Needs;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import software.amazon.awssdk.services.codepipeline.model.ExecutionMode;
 import software.amazon.awssdk.services.codepipeline.model.StageRetryMode;
 
@@ -49,17 +53,17 @@ final class Explorer {
     private static final int LIVES = 3;
     private static final int UNBORN = -1;
 
+    private static final Optional<Disturbance> FREE = Optional.empty();
+    private static final Optional<Disturbance> REPEATED = Optional.of(Disturbance.REPEAT);
+
     private final Scenario scenario;
     private final Deciders deciders;
     private final LifeModel model;
     private final PipelineRules rules = new PipelineRules();
 
-    private final Parts<PipelineState> pipelines = new Parts<>();
-    private final Parts<Life> lives = new Parts<>();
-    private final Parts<List<PipelineMessage.Retry>> requests = new Parts<>();
-    private final Map<Integer, List<LifeModel.Step>> stepsOf = new HashMap<>();
-    private final Map<Told, PipelineDecision> told = new HashMap<>();
-    private final Map<Delivered, Integer> delivered = new HashMap<>();
+    private final Parts<PipelineState, PipelinePart> pipelines = new Parts<>(PipelinePart::new);
+    private final Parts<Life, LifePart> lives = new Parts<>(LifePart::new);
+    private final Parts<List<PipelineMessage.Retry>, List<PipelineMessage.Retry>> requests = new Parts<>(open -> open);
 
     private final StateTable seen;
     private int[] world;
@@ -71,29 +75,63 @@ final class Explorer {
     private Optional<int[]> wanted = Optional.empty();
     private Optional<Object> found = Optional.empty();
 
-    private record Told(int pipeline, PipelineMessage message) { }
-
-    private record Delivered(int life, RunMessage message) { }
-
-    /** Things that are the same have the same number. */
-    private static final class Parts<T> {
+    /** Things that are the same have the same number. {@code P} keeps with a thing what was found out about it. */
+    private static final class Parts<T, P> {
         private final Map<T, Integer> numbers = new HashMap<>();
-        private final List<T> things = new ArrayList<>();
+        private final List<P> parts = new ArrayList<>();
+        private final Function<T, P> part;
+
+        Parts(Function<T, P> part) {
+            this.part = part;
+        }
 
         int number(T thing) {
-            Integer known = numbers.get(thing);
+            Integer known = numbers.putIfAbsent(thing, parts.size());
             if (known != null) {
                 return known;
             }
-            numbers.put(thing, things.size());
-            things.add(thing);
-            return things.size() - 1;
+            parts.add(part.apply(thing));
+            return parts.size() - 1;
         }
 
-        T get(int number) {
-            return things.get(number);
+        P get(int number) {
+            return parts.get(number);
         }
     }
+
+    /** What is known of a pipeline's state. */
+    private static final class PipelinePart {
+        final PipelineState state;
+        final Map<PipelineMessage, Integer> told = new HashMap<>();
+        List<ToRun> owed;
+
+        PipelinePart(PipelineState state) {
+            this.state = state;
+        }
+    }
+
+    /** What is known of an execution. */
+    private static final class LifePart {
+        final Life life;
+        final Map<RunMessage, Integer> delivered = new HashMap<>();
+        List<ToPipeline> owed;
+        List<Step> steps;
+
+        LifePart(Life life) {
+            this.life = life;
+        }
+    }
+
+    /** A message that a pipeline owes to the execution in {@code slot}, and the pipeline once it is ticked off. */
+    private record ToRun(PipelineEffect effect, int slot, RunMessage message, int ticked) { }
+
+    /** A message that an execution owes to its pipeline, and the execution once it is ticked off. */
+    private record ToPipeline(PipelineMessage message, int ticked) { }
+
+    /** A step of an execution and what it makes of it. */
+    private record Step(LifeModel.Step step, int after) { }
+
+    private static final int REFUSED = -1;
 
     Explorer(Scenario scenario, Deciders deciders) {
         this.scenario = scenario;
@@ -105,7 +143,7 @@ final class Explorer {
     /** Explores until all is seen, {@code most} worlds are, or an invariant is violated. */
     Result explore(int most) {
         int[] first = new int[LIVES + scenario.runs()];
-        java.util.Arrays.fill(first, UNBORN);
+        Arrays.fill(first, UNBORN);
         first[PIPELINE] = pipelines.number(Life.normal(scenario.created()));
         first[REQUESTS] = requests.number(List.of());
         first[BUDGET] = scenario.budget();
@@ -170,24 +208,20 @@ final class Explorer {
         for (int i = 0; i < changes.length; i += 2) {
             next[changes[i]] = changes[i + 1];
         }
-        if (wanted.isPresent()) {
-            if (found.isEmpty() && java.util.Arrays.equals(wanted.get(), next)) {
-                found = Optional.of(what);
-            }
-            return;
+        if (wanted.isEmpty()) {
+            steps++;
+            seen.add(next, parent);
+        } else if (found.isEmpty() && Arrays.equals(wanted.get(), next)) {
+            found = Optional.of(what + cost.map(disturbance -> " (" + disturbance + ")").orElse(""));
         }
-        steps++;
-        seen.add(next, parent);
     }
-
-    private static final Optional<Disturbance> FREE = Optional.empty();
 
     private boolean may(Disturbance disturbance) {
         return disturbance.left(world[BUDGET]) > 0;
     }
 
     private PipelineState pipeline() {
-        return pipelines.get(world[PIPELINE]);
+        return pipelines.get(world[PIPELINE]).state;
     }
 
     private boolean isBorn(int slot) {
@@ -195,128 +229,105 @@ final class Explorer {
     }
 
     private Life life(int slot) {
-        return lives.get(world[LIVES + slot]);
+        return lives.get(world[LIVES + slot]).life;
     }
 
-    private int slot(String run) {
+    private static int slot(String run) {
         return Integer.parseInt(run.substring(1));
     }
 
     private void deliverToPipeline() {
-        for (int slot = 0; slot < scenario.runs(); slot++) {
-            if (!isBorn(slot)) {
-                return;
-            }
-            Life life = life(slot);
-            for (Owed<RunEffect> owed : life.run().owed()) {
+        for (int slot = 0; slot < scenario.runs() && isBorn(slot); slot++) {
+            for (ToPipeline owed : owed(lives.get(world[LIVES + slot]))) {
                 isQuiet = false;
-                PipelineMessage message = ((RunEffect.TellPipeline) owed.effect()).message();
-                int after = tell(message);
-                int ticked = lives.number(life.with(life.run().carriedOut(java.util.Set.of(owed.sequence()))));
-                step(message, FREE, PIPELINE, after, LIVES + slot, ticked);
-                if (may(Disturbance.REPEAT)) {
-                    step(message + ", to be repeated", Optional.of(Disturbance.REPEAT), PIPELINE, after);
-                }
+                int after = tell(owed.message());
+                step(owed.message(), FREE, PIPELINE, after, LIVES + slot, owed.ticked());
+                step(owed.message(), REPEATED, PIPELINE, after);
             }
         }
     }
 
+    private List<ToPipeline> owed(LifePart part) {
+        if (part.owed == null) {
+            RunState run = part.life.run();
+            part.owed = run.owed().stream().map(owed -> new ToPipeline(
+                    ((RunEffect.TellPipeline) owed.effect()).message(),
+                    lives.number(part.life.with(run.carriedOut(Set.of(owed.sequence())))))).toList();
+        }
+        return part.owed;
+    }
+
+    /** The pipeline after the message; the same when it ignores or refuses it. */
     private int tell(PipelineMessage message) {
-        return decide(message) instanceof PipelineDecision.Changed changed
-                ? pipelines.number(changed.state()) : world[PIPELINE];
+        int after = decide(message);
+        return after == REFUSED ? world[PIPELINE] : after;
     }
 
-    private PipelineDecision decide(PipelineMessage message) {
+    private int decide(PipelineMessage message) {
         label = message;
-        return told.computeIfAbsent(new Told(world[PIPELINE], message), key -> {
-            PipelineDecision decision = deciders.decide(pipeline(), message);
-            if (decision instanceof PipelineDecision.Changed changed) {
-                rules.check(pipeline(), message, changed.state());
-                return new PipelineDecision.Changed(Life.normal(changed.state()));
-            }
-            return decision;
-        });
-    }
-
-    private void deliverToLives() {
-        for (Owed<PipelineEffect> owed : pipeline().owed()) {
-            isQuiet = false;
-            PipelineEffect effect = owed.effect();
-            label = effect;
-            int slot = slot(effect.run());
-            int after = deliver(world[LIVES + slot], effect.in(ToRun.MESSAGE));
-            if (lives.get(after).isInside() && !life(slot).isInside()) {
-                checkEntry(slot, lives.get(after));
-            }
-            int ticked = pipelines.number(Life.normal(pipeline().carriedOut(java.util.Set.of(owed.sequence()))));
-            step(effect, FREE, PIPELINE, ticked, LIVES + slot, after);
-            if (may(Disturbance.REPEAT)) {
-                step(effect + ", to be repeated", Optional.of(Disturbance.REPEAT), LIVES + slot, after);
-            }
-        }
-    }
-
-    private int deliver(int life, RunMessage message) {
-        Delivered key = new Delivered(life, message);
-        Integer known = delivered.get(key);
+        PipelinePart part = pipelines.get(world[PIPELINE]);
+        Integer known = part.told.get(message);
         if (known == null) {
-            known = lives.number(model.deliver(lives.get(life), message));
-            delivered.put(key, known);
+            known = REFUSED;
+            if (deciders.decide(part.state, message) instanceof PipelineDecision.Changed changed) {
+                rules.check(part.state, message, changed.state());
+                known = pipelines.number(Life.normal(changed.state()));
+            }
+            part.told.put(message, known);
         }
         return known;
     }
 
-    /** What a pipeline's effect says to the execution. */
-    private enum ToRun implements PipelineEffect.Cases<RunMessage> {
-        MESSAGE;
-
-        @Override
-        public RunMessage begin(PipelineEffect.Begin effect) {
-            return new RunMessage.Begin(effect.number());
+    private void deliverToLives() {
+        for (ToRun owed : owed(pipelines.get(world[PIPELINE]))) {
+            isQuiet = false;
+            label = owed.effect();
+            int after = deliver(world[LIVES + owed.slot()], owed.message());
+            Life changed = lives.get(after).life;
+            if (changed.isInside() && !life(owed.slot()).isInside()) {
+                checkEntry(owed.slot(), changed);
+            }
+            step(owed.effect(), FREE, PIPELINE, owed.ticked(), LIVES + owed.slot(), after);
+            step(owed.effect(), REPEATED, LIVES + owed.slot(), after);
         }
+    }
 
-        @Override
-        public RunMessage admit(PipelineEffect.Admit effect) {
-            return new RunMessage.Enter(effect.number(), effect.attempt(), effect.stage());
+    private List<ToRun> owed(PipelinePart part) {
+        if (part.owed == null) {
+            part.owed = part.state.owed().stream().map(owed -> new ToRun(owed.effect(), slot(owed.effect().run()),
+                    owed.effect().in(Message.TO_RUN),
+                    pipelines.number(Life.normal(part.state.carriedOut(Set.of(owed.sequence())))))).toList();
         }
+        return part.owed;
+    }
 
-        @Override
-        public RunMessage supersede(PipelineEffect.Supersede effect) {
-            return new RunMessage.Supersede(effect.number());
+    private int deliver(int life, RunMessage message) {
+        LifePart part = lives.get(life);
+        Integer known = part.delivered.get(message);
+        if (known == null) {
+            known = lives.number(model.deliver(part.life, message));
+            part.delivered.put(message, known);
         }
-
-        @Override
-        public RunMessage cancel(PipelineEffect.Cancel effect) {
-            return new RunMessage.Cancel(effect.number());
-        }
-
-        @Override
-        public RunMessage vanish(PipelineEffect.Vanish effect) {
-            return new RunMessage.Vanish(effect.number());
-        }
-
-        @Override
-        public RunMessage resume(PipelineEffect.Resume effect) {
-            return new RunMessage.Resume(effect.number(), effect.attempt(), effect.stage(), effect.retryMode());
-        }
+        return known;
     }
 
     private void live() {
         for (int slot = 0; slot < scenario.runs() && isBorn(slot); slot++) {
-            int number = world[LIVES + slot];
-            List<LifeModel.Step> known = stepsOf.get(number);
-            if (known == null) {
-                label = "a step of " + lives.get(number);
-                known = model.steps(lives.get(number));
-                stepsOf.put(number, known);
-            }
-            for (LifeModel.Step step : known) {
-                if (isMet(step)) {
-                    isQuiet &= step.cost().isPresent();
-                    step(step.label(), step.cost(), LIVES + slot, lives.number(step.after()));
+            for (Step one : steps(lives.get(world[LIVES + slot]))) {
+                if (isMet(one.step())) {
+                    isQuiet &= one.step().cost().isPresent();
+                    step(one.step().label(), one.step().cost(), LIVES + slot, one.after());
                 }
             }
         }
+    }
+
+    private List<Step> steps(LifePart part) {
+        if (part.steps == null) {
+            label = part.life;
+            part.steps = model.steps(part.life).stream().map(step -> new Step(step, lives.number(step.after()))).toList();
+        }
+        return part.steps;
     }
 
     private boolean isMet(LifeModel.Step step) {
@@ -333,9 +344,8 @@ final class Explorer {
             Life life = born ? life(slot) : Life.created("r" + slot, pipeline(), planOf(pipeline()));
             PipelineMessage message =
                     new PipelineMessage.Start(life.run().run(), life.run().version(), false, scenario.limit());
-            if (decide(message) instanceof PipelineDecision.Changed changed) {
-                step(message, born ? Optional.of(Disturbance.REPEAT) : FREE,
-                        PIPELINE, pipelines.number(changed.state()), LIVES + slot, lives.number(life));
+            if (decide(message) != REFUSED) {
+                step(message, born ? REPEATED : FREE, PIPELINE, tell(message), LIVES + slot, lives.number(life));
             }
             if (!born) {
                 return;
@@ -376,7 +386,7 @@ final class Explorer {
             isQuiet = false;
             List<PipelineMessage.Retry> left = new ArrayList<>(open);
             left.remove(request);
-            if (decide(request) instanceof PipelineDecision.Changed) {
+            if (decide(request) != REFUSED) {
                 checkLatest(request);
             }
             step(request, FREE, PIPELINE, tell(request), REQUESTS, requests.number(List.copyOf(left)));
@@ -406,6 +416,41 @@ final class Explorer {
         }
     }
 
+    /** What a pipeline's effect says to the execution. */
+    private enum Message implements PipelineEffect.Cases<RunMessage> {
+        TO_RUN;
+
+        @Override
+        public RunMessage begin(PipelineEffect.Begin effect) {
+            return new RunMessage.Begin(effect.number());
+        }
+
+        @Override
+        public RunMessage admit(PipelineEffect.Admit effect) {
+            return new RunMessage.Enter(effect.number(), effect.attempt(), effect.stage());
+        }
+
+        @Override
+        public RunMessage supersede(PipelineEffect.Supersede effect) {
+            return new RunMessage.Supersede(effect.number());
+        }
+
+        @Override
+        public RunMessage cancel(PipelineEffect.Cancel effect) {
+            return new RunMessage.Cancel(effect.number());
+        }
+
+        @Override
+        public RunMessage vanish(PipelineEffect.Vanish effect) {
+            return new RunMessage.Vanish(effect.number());
+        }
+
+        @Override
+        public RunMessage resume(PipelineEffect.Resume effect) {
+            return new RunMessage.Resume(effect.number(), effect.attempt(), effect.stage(), effect.retryMode());
+        }
+    }
+
     // Invariants between the parts
 
     private void check() {
@@ -416,7 +461,7 @@ final class Explorer {
                 unless(life.run().number() == 0 || life.run().number() != another.run().number(), NUMBERED_ONCE, life);
                 boolean locks = life.isInside() && !life.run().isParallel()
                         && another.isInside() && !another.run().isParallel();
-                unless(!locks || !life.stageName().equals(another.stageName()), ONE_PER_STAGE, life + " and " + another);
+                unless(!locks || !life.stageName().equals(another.stageName()), ONE_PER_STAGE, life, another);
             }
         }
     }
@@ -427,7 +472,7 @@ final class Explorer {
             RunState before = life(other).run();
             boolean older = before.number() != 0 && before.number() < run.number() && before.version() == run.version();
             unless(other == slot || run.mode() != ExecutionMode.QUEUED || !older || life(other).hasEnded()
-                    || before.cancelling() || before.stage() > run.stage(), FIRST_IN_FIRST_OUT, entered + " before " + before);
+                    || before.cancelling() || before.stage() > run.stage(), FIRST_IN_FIRST_OUT, entered, before);
         }
     }
 
@@ -437,7 +482,7 @@ final class Explorer {
             RunState run = life(other).run();
             boolean newer = run.number() > retry.number() && run.version() == retry.version();
             boolean entered = run.stage() > retried.run().stage() || run.stage() == retried.run().stage() && run.inside();
-            unless(!newer || !entered || retried.run().isParallel(), LATEST_IS_RETRIED, retry + " after " + run);
+            unless(!newer || !entered || retried.run().isParallel(), LATEST_IS_RETRIED, retry, run);
         }
     }
 
@@ -447,23 +492,33 @@ final class Explorer {
             if (!life.hasEnded()) {
                 checkWaits(life);
             }
+            unless(life.run().status() != RunStatus.SUPERSEDED || isNewerThan(life), SUPERSEDED_BETWEEN_STAGES, life);
         }
         for (ActiveRun run : pipeline().active().values()) {
             Life life = life(slot(run.run()));
-            unless(!life.hasEnded() && life.run().number() == run.number(), ENDED_IS_INACTIVE, run + " is " + life);
+            unless(!life.hasEnded() && life.run().number() == run.number(), ENDED_IS_INACTIVE, run, life);
         }
+    }
+
+    private boolean isNewerThan(Life life) {
+        for (int slot = 0; slot < scenario.runs() && isBorn(slot); slot++) {
+            if (life(slot).run().number() > life.run().number()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void checkWaits(Life life) {
         unless(!pipeline().deleted(), DELETED_IS_EMPTY, life);
-        unless(life.run().status() != RunStatus.CREATED && !life.run().inside(), NOBODY_LOST, life + " of " + pipeline());
+        unless(life.run().status() != RunStatus.CREATED && !life.run().inside(), NOBODY_LOST, life, pipeline());
         String stage = life.stageName();
         Optional<ActiveRun> active = pipeline().activeRun(life.run().run());
         boolean known = active.filter(run -> run.waitsFor(stage) && run.number() == life.run().number()).isPresent();
         boolean parked = life.machine(life.run().attempt())
                 .filter(machine -> machine.awaits(life.run().stage(), Machine.Token.GATE)).isPresent();
-        unless(known && parked, NOBODY_LOST, life + " of " + pipeline());
+        unless(known && parked, NOBODY_LOST, life, pipeline());
         unless(!pipeline().isOpen(stage), life.run().isParallel() ? PARALLEL_WAITS_FOR_NOBODY : NOBODY_STUCK,
-                life + " of " + pipeline());
+                life, pipeline());
     }
 }

@@ -114,7 +114,7 @@ final class LifeModel {
     private Life finished(Life life, String id, boolean succeeded) {
         RunMessage message = new RunMessage.FinishAction(id, succeeded);
         RunDecision decision = decide(life, message);
-        unless(decision.state() != life.run(), OUTCOME_KEPT, id + " of " + life);
+        unless(decision.state() != life.run(), OUTCOME_KEPT, id, life);
         return settled(life.with(decision.state()).notWorking(id));
     }
 
@@ -153,7 +153,7 @@ final class LifeModel {
         RunDecision decision = decide(life, message);
         RunDecision again = deciders.decide(decision.state(), life.plan(), message);
         unless(again.state().equals(decision.state()) && isSame(decision.reply(), again.reply()), STALE_CHANGES_NOTHING,
-                message + " again: " + again + " after " + decision);
+                message, decision, again);
         Life replied = replied(life.with(decision.state()), machine, token, decision.reply());
         return decision.state() == life.run() ? replied : settled(replied);
     }
@@ -182,7 +182,7 @@ final class LifeModel {
 
     private Life replied(Life life, Machine machine, Token token, RunReply reply) {
         if (reply instanceof RunReply.Work work) {
-            unless(work.again() || !life.working().contains(work.action().id()), WORKED_ONCE, work + " in " + life);
+            unless(work.again() || !life.working().contains(work.action().id()), WORKED_ONCE, work, life);
             Life working = life.working(work.action().id());
             return machine.dead() ? working.with(machine.without(token)) : working.with(machine.waiting(token));
         }
@@ -212,6 +212,11 @@ final class LifeModel {
             before = after;
             after = quietly(carriedOut(before));
         } while (!after.equals(before));
+        for (String id : life.working()) {
+            if (after.run().action(id).filter(action -> action.status() == ActionRun.Status.ABANDONED).isPresent()) {
+                after = after.notWorking(id);
+            }
+        }
         check(after);
         return after;
     }
@@ -305,9 +310,7 @@ final class LifeModel {
     private void check(Life life) {
         RunState run = life.run();
         for (String id : life.working()) {
-            boolean vanished = run.action(id).filter(action -> action.status() == ActionRun.Status.ABANDONED).isPresent();
-            unless(vanished || run.action(id).filter(ActionRun::isRunning).isPresent(), WORKED_ONCE,
-                    id + " is forgotten by " + life);
+            unless(run.action(id).filter(ActionRun::isRunning).isPresent(), WORKED_ONCE, id, life);
         }
         for (Machine machine : life.machines()) {
             boolean over = life.hasEnded() || machine.attempt() < run.attempt();
@@ -315,7 +318,7 @@ final class LifeModel {
         }
         boolean attended = life.hasEnded() || run.status() == RunStatus.CREATED
                 || life.machine(run.attempt()).isPresent();
-        unless(attended, NOBODY_LOST, "no machine for " + life);
+        unless(attended, NOBODY_LOST, life);
         checkStale(life);
     }
 
@@ -366,7 +369,7 @@ final class LifeModel {
 
     private void changesNothing(Life life, RunMessage message) {
         RunDecision decision = deciders.decide(life.run(), life.plan(), message);
-        unless(decision.state() == life.run(), STALE_CHANGES_NOTHING, message + " to " + life);
+        unless(decision.state() == life.run(), STALE_CHANGES_NOTHING, message, life);
     }
 
     /** What the API writes to the pipeline after having read this execution; empty when it would refuse. */

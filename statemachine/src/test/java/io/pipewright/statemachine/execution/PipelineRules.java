@@ -18,7 +18,7 @@ import software.amazon.awssdk.services.codepipeline.model.ExecutionMode;
 final class PipelineRules {
 
     void check(PipelineState before, PipelineMessage message, PipelineState after) {
-        String detail = message + " made " + after + " of " + before;
+        Object[] detail = {message, before, after};
         check(after, detail);
         List<PipelineEffect> effects =
                 after.owed().stream().skip(before.owed().size()).map(Owed::effect).toList();
@@ -31,7 +31,9 @@ final class PipelineRules {
         }
         for (ActiveRun run : after.active().values()) {
             ActiveRun was = before.active().get(run.number());
-            if (run.inside() && (was == null || !was.inside()) && !(message instanceof PipelineMessage.Retry)) {
+            boolean enters = run.inside() && !run.stage().isEmpty()
+                    && (was == null || !was.inside() || !was.stage().equals(run.stage()));
+            if (enters && !(message instanceof PipelineMessage.Retry)) {
                 unless(after.isOpen(run.stage()), CLOSED_IS_CLOSED, detail);
                 unless(run.isParallel() || run.version() == after.version(), OUTDATED_ENTERS_NOTHING, detail);
             }
@@ -44,7 +46,7 @@ final class PipelineRules {
         }
     }
 
-    private static void check(PipelineState state, String detail) {
+    private static void check(PipelineState state, Object... detail) {
         unless(!state.deleted() || state.active().isEmpty(), DELETED_IS_EMPTY, detail);
         Set<String> held = new HashSet<>();
         Set<String> runs = new HashSet<>();
@@ -55,7 +57,7 @@ final class PipelineRules {
     }
 
     private static void supersedes(
-            PipelineState before, PipelineState after, PipelineEffect.Supersede effect, String detail) {
+            PipelineState before, PipelineState after, PipelineEffect.Supersede effect, Object... detail) {
         ActiveRun was = before.active().get(effect.number());
         unless(was != null && was.mode() == ExecutionMode.SUPERSEDED, SUPERSEDED_BETWEEN_STAGES, detail);
         boolean newer = after.active().tailMap(effect.number() + 1).values().stream()

@@ -25,7 +25,7 @@ final class RunRules {
         if (after == before) {
             return;
         }
-        String detail = message + " made " + after + " of " + before;
+        Object[] detail = {message, before, after};
         unless(before.number() == 0 || after.number() == before.number(), NUMBERED_ONCE, detail);
         boolean resumed = message instanceof RunMessage.Resume && after.attempt() == before.attempt() + 1
                 && !before.cancelling()
@@ -55,7 +55,7 @@ final class RunRules {
         }
     }
 
-    private static void beginsNothing(RunState before, RunState after, String detail) {
+    private static void beginsNothing(RunState before, RunState after, Object... detail) {
         boolean sameEnd = !before.status().isEnded() || after.status() == before.status();
         boolean noAction = after.actions().stream().noneMatch(action ->
                 (action.isRunning() || action.status() == Status.PENDING) && !before.actions().contains(action));
@@ -65,7 +65,7 @@ final class RunRules {
                 && (before.inside() || !after.inside()), NOTHING_AFTER_THE_END, detail);
     }
 
-    private static void starts(Life life, RunMessage.StartAction start, String detail) {
+    private static void starts(Life life, RunMessage.StartAction start, Object... detail) {
         RunState before = life.run();
         List<List<Integer>> groups = life.plan().stages().get(start.stage()).groups();
         int group = life.plan().stages().get(start.stage()).groupOf(start.action());
@@ -80,7 +80,7 @@ final class RunRules {
                 run.action(position).filter(action -> action.status() == Status.SUCCEEDED).isPresent());
     }
 
-    private static void finishes(RunState before, RunState after, RunMessage.FinishAction finish, String detail) {
+    private static void finishes(RunState before, RunState after, RunMessage.FinishAction finish, Object... detail) {
         ActionRun was = before.action(finish.id()).orElseThrow();
         Optional<Status> status = after.action(finish.id()).map(ActionRun::status);
         boolean retried = after.attempt() > before.attempt();

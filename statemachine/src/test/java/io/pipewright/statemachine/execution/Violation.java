@@ -1,5 +1,8 @@
 package io.pipewright.statemachine.execution;
 
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
 /** An invariant does not hold. */
 final class Violation extends RuntimeException {
 
@@ -51,8 +54,8 @@ final class Violation extends RuntimeException {
 
     private final Invariant invariant;
 
-    Violation(Invariant invariant, Object detail) {
-        super(invariant + ": " + detail);
+    private Violation(Invariant invariant, Object... details) {
+        super(invariant + ": " + Arrays.stream(details).map(String::valueOf).collect(Collectors.joining("\n  ")));
         this.invariant = invariant;
     }
 
@@ -60,9 +63,10 @@ final class Violation extends RuntimeException {
         return invariant;
     }
 
-    static void unless(boolean holds, Invariant invariant, Object detail) {
+    /** Each detail becomes text only when it is needed. */
+    static void unless(boolean holds, Invariant invariant, Object... details) {
         if (!holds) {
-            throw new Violation(invariant, detail);
+            throw new Violation(invariant, details);
         }
     }
 }
