@@ -1,5 +1,6 @@
 package io.pipewright.local.cli;
 
+import io.pipewright.local.home.LocalHome;
 import java.net.URI;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -34,7 +35,7 @@ final class Clients {
     }
 
     private static <B extends AwsClientBuilder<B, ?> & AwsSyncClientBuilder<B, ?>> B at(URI endpoint, B builder) {
-        return builder.endpointOverride(endpoint).region(Region.of(LocalRegion.NAME)).credentialsProvider(CREDENTIALS)
+        return builder.endpointOverride(endpoint).region(Region.of(LocalHome.REGION)).credentialsProvider(CREDENTIALS)
                 .httpClientBuilder(UrlConnectionHttpClient.builder())
                 .overrideConfiguration(configuration -> configuration.defaultProfileFile(NO_PROFILES));
     }
