@@ -32,7 +32,7 @@ public final class Artifacts {
     private Artifacts() { }
 
     /** The pipeline's store for the action's region. */
-    static ArtifactStore store(PipelineDeclaration pipeline, ActionDeclaration action, String region) {
+    public static ArtifactStore store(PipelineDeclaration pipeline, ActionDeclaration action, String region) {
         return pipeline.artifactStore() != null
                 ? pipeline.artifactStore()
                 : pipeline.artifactStores().get(Declarations.region(action, region));

@@ -199,8 +199,10 @@ public final class Reconciler {
     }
 
     private void lookAtJob(Due due) {
-        jobs.expire(due.id());
-        store.deleteDue(due);
+        boolean staysDue = jobs.expire(due.id()).equals(Optional.of(due.at()));
+        if (!staysDue) {
+            store.deleteDue(due);
+        }
     }
 
     private void lookAtSource(Due due) {

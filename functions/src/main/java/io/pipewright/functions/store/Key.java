@@ -66,6 +66,10 @@ record Key(String pk, String sk) {
         return new Key("J#" + id, "JOB");
     }
 
+    static Key currentJob(String action) {
+        return new Key("J#" + action, "CURRENT");
+    }
+
     static Key link(String hash) {
         return new Key("L#" + hash, "LINK");
     }

@@ -421,6 +421,31 @@ public final class Store {
         return table.get(Key.job(id)).map(item -> RecordJson.job(data(item)));
     }
 
+    /**
+     * The job that an action waits for.
+     *
+     * @param handedOver whether its worker has certainly been told of it
+     */
+    public record CurrentJob(String id, boolean handedOver) { }
+
+    public Optional<CurrentJob> currentJob(String actionId) {
+        return table.get(Key.currentJob(actionId)).map(item -> new CurrentJob(
+                item.text("job"), item.optionalText("handed").isPresent()));
+    }
+
+    /** Lets an action wait for a job, in place of the one that it waited for; false when it doesn't wait for that one. */
+    public boolean waitFor(Job job, Optional<String> insteadOf) {
+        Item item = kept(Item.at(Key.currentJob(job.actionId())).with("job", job.id()));
+        return insteadOf.isPresent()
+                ? table.putIf(item, "job", Table.string(insteadOf.get())) : table.putIfAbsent(item);
+    }
+
+    /** Writes down that the job's worker has been told. */
+    public void handedOver(Job job) {
+        table.putIf(kept(Item.at(Key.currentJob(job.actionId())).with("job", job.id()).with("handed", "yes")),
+                "job", Table.string(job.id()));
+    }
+
     /** Gives an unanswered job its answer; false when it has one. */
     public boolean answer(Job answered) {
         return table.putIf(kept(item(answered)), STATUS, Table.string("open"));

@@ -120,12 +120,14 @@ public final class Codec {
             return map(field.getTrait(MapTrait.class, TraitType.MAP_TRAIT).valueFieldInfo(), json);
         } else if (type == MarshallingType.INTEGER) {
             return integer(json);
+        } else if (type == MarshallingType.LONG) {
+            return whole(json);
         } else if (type == MarshallingType.BOOLEAN) {
             return truth(json);
         } else if (type == MarshallingType.INSTANT) {
             return instant(json);
         }
-        throw new IllegalStateException("CodePipeline's model has no member of type " + type.getTargetClass().getName());
+        throw new IllegalStateException("The codec knows no member of type " + type.getTargetClass().getName());
     }
 
     private static String text(JsonNode json) {
@@ -147,6 +149,13 @@ public final class Codec {
             return Numbers.toInt(json);
         }
         throw mismatch(json, "an Integer");
+    }
+
+    private static Long whole(JsonNode json) {
+        if (json.isNumber()) {
+            return Numbers.toLong(json);
+        }
+        throw mismatch(json, "a Long");
     }
 
     private static Instant instant(JsonNode json) {
@@ -231,12 +240,14 @@ public final class Codec {
             return object;
         } else if (value instanceof Integer number) {
             return NODES.numberNode(number);
+        } else if (value instanceof Long number) {
+            return NODES.numberNode(number);
         } else if (value instanceof Boolean truth) {
             return NODES.booleanNode(truth);
         } else if (value instanceof Instant instant) {
             return seconds(instant);
         }
-        throw new IllegalStateException("CodePipeline's model has no member of type " + value.getClass().getName());
+        throw new IllegalStateException("The codec knows no member of type " + value.getClass().getName());
     }
 
     /** The instant as the wire has it: {@code 1790631278.2} for 200 ms past that second. */

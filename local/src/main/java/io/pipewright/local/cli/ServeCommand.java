@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 /** {@code pipewright serve}. */
 final class ServeCommand {
     static final int DEFAULT_PORT = 4600;
+    static final String DEFAULT_ENDPOINT = "http://127.0.0.1:" + DEFAULT_PORT;
 
     private ServeCommand() {
     }

@@ -19,6 +19,10 @@ final class ValidateCommand {
         List<Finding> findings = Findings.of(input, LimitOptions.read(arguments), LocalRegion.NAME);
         if (!findings.isEmpty()) {
             Findings.lines(file, findings).forEach(console.out()::println);
+            if (findings.stream().anyMatch(Findings::hidesRules)) {
+                console.out().println();
+                console.out().println("More may show when these are dealt with: the rules of pipelines need values that fit the model.");
+            }
             return 1;
         }
         PipelineDeclaration pipeline = Findings.declaration(input);

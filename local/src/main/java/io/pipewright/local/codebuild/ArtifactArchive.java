@@ -1,5 +1,6 @@
 package io.pipewright.local.codebuild;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,7 @@ final class ArtifactArchive {
     /** Writes the files to {@code zip}, which must not exist. */
     static void pack(Map<String, ArtifactFiles.Output> files, Path zip) throws IOException {
         Map<String, Integer> modes = new HashMap<>();
-        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
+        try (ZipOutputStream out = new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(zip)))) {
             for (Map.Entry<String, ArtifactFiles.Output> file : files.entrySet()) {
                 Path path = file.getValue().path();
                 boolean link = file.getValue().link();

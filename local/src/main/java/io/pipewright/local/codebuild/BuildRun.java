@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codebuild.model.BuildPhaseType;
+import software.amazon.awssdk.services.codebuild.model.CacheType;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentVariable;
 import software.amazon.awssdk.services.codebuild.model.ExportedEnvironmentVariable;
 import software.amazon.awssdk.services.codebuild.model.PhaseContext;
@@ -228,6 +229,9 @@ final class BuildRun implements Runnable {
             if (BuildVariables.isReserved(name)) {
                 log.write("Ignoring variable " + name + " of the buildspec: the name is reserved");
             }
+        }
+        if (build.cache().type() != CacheType.NO_CACHE) {
+            log.write("Ignoring the project's cache: a build on the host begins with nothing");
         }
         for (String key : spec.ignored()) {
             log.write("Ignoring " + key + ": it has no effect in a build on the host");

@@ -309,6 +309,7 @@ public final class LocalCodeBuild implements CodeBuildClient, AutoCloseable {
         Stream<Project> sorted = store.projects().stream()
                 .sorted(request.sortOrder() == SortOrderType.DESCENDING ? order.reversed() : order);
         List<String> names = sorted.map(Project::name).toList();
+        checkToken(request.nextToken(), names.contains(request.nextToken()));
         int from = request.nextToken() == null ? 0 : names.indexOf(request.nextToken()) + 1;
         List<String> page = names.subList(from, Math.min(from + PAGE, names.size()));
         return ListProjectsResponse.builder().projects(page)
@@ -317,6 +318,13 @@ public final class LocalCodeBuild implements CodeBuildClient, AutoCloseable {
 
     private RuntimeException projectNotFound(String name) {
         return CodeBuildErrors.notFound("Project cannot be found: " + host.environment().arn("project/" + BuildLocations.withoutArn(name)));
+    }
+
+    /** Page tokens are the last names of their pages. */
+    private static void checkToken(String token, boolean known) {
+        if (token != null && !known) {
+            throw CodeBuildErrors.invalidInput("Invalid nextToken: " + token);
+        }
     }
 
     private static void checkBatch(String member, List<String> values) {
@@ -385,6 +393,7 @@ public final class LocalCodeBuild implements CodeBuildClient, AutoCloseable {
         if (store.project(project).isEmpty()) {
             throw projectNotFound(project);
         }
+        checkToken(request.nextToken(), request.nextToken() != null && store.build(request.nextToken()).isPresent());
         List<String> ids = store.buildIds(project, request.sortOrder() != SortOrderType.ASCENDING, request.nextToken(), PAGE + 1);
         boolean more = ids.size() > PAGE;
         List<String> page = more ? ids.subList(0, PAGE) : ids;

@@ -72,6 +72,11 @@ record Change(Table table, PrimaryKey key, Action action, Guard guard) {
         return new Change(table, table.keyOfRequest(key), new Check(), guard);
     }
 
+    /** What the change weighs against a request's limit, in bytes. */
+    int size() {
+        return action instanceof Put put ? AttributeValues.size(put.item()) : 0;
+    }
+
     /** The item before the change, empty if there is none. */
     Map<String, AttributeValue> before(Session session, Store store) throws SQLException {
         return store.items().get(session, store.tables().current(table), key);

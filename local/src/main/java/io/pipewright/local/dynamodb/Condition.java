@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.IntPredicate;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue.Type;
@@ -22,6 +23,16 @@ sealed interface Condition {
 
     /** The operator's or function's name, as messages print it. */
     String operator();
+
+    /** A condition that a query can put on a key, if its subject is the key and the rest are values. */
+    sealed interface OnKey extends Condition {
+
+        /** What the condition restricts. */
+        Operand subject();
+
+        /** @param key the bytes of a value under the key's encoding */
+        KeyRange range(Function<Operand, byte[]> key);
+    }
 
     record And(Condition left, Condition right) implements Condition {
         @Override
@@ -101,7 +112,7 @@ sealed interface Condition {
         }
     }
 
-    record Ordered(Operand left, Order order, Operand right) implements Condition {
+    record Ordered(Operand left, Order order, Operand right) implements OnKey {
         @Override
         public boolean holds(Map<String, AttributeValue> item, Scope scope) {
             return order.holds(left.in(item, scope), right.in(item, scope));
@@ -118,16 +129,30 @@ sealed interface Condition {
         public String operator() {
             return order.symbol();
         }
+
+        @Override
+        public Operand subject() {
+            return left;
+        }
+
+        @Override
+        public KeyRange range(Function<Operand, byte[]> key) {
+            byte[] bound = key.apply(right);
+            return switch (order) {
+                case LESS -> KeyRange.before(bound);
+                case LESS_OR_EQUAL -> KeyRange.before(KeyEncoding.after(bound));
+                case GREATER -> KeyRange.startingAt(KeyEncoding.after(bound));
+                case GREATER_OR_EQUAL -> KeyRange.startingAt(bound);
+            };
+        }
     }
 
-    /** @param negated {@code <>} instead of {@code =} */
-    record Equal(Operand left, Operand right, boolean negated) implements Condition {
+    record Equal(Operand left, Operand right) implements OnKey {
         @Override
         public boolean holds(Map<String, AttributeValue> item, Scope scope) {
             AttributeValue one = left.in(item, scope);
             AttributeValue other = right.in(item, scope);
-            boolean equal = one != null && other != null && AttributeValues.equal(one, other);
-            return equal != negated;
+            return one != null && other != null && AttributeValues.equal(one, other);
         }
 
         @Override
@@ -137,27 +162,59 @@ sealed interface Condition {
 
         @Override
         public String operator() {
-            return negated ? "<>" : "=";
+            return "=";
+        }
+
+        @Override
+        public Operand subject() {
+            return left;
+        }
+
+        @Override
+        public KeyRange range(Function<Operand, byte[]> key) {
+            return KeyRange.only(key.apply(right));
         }
     }
 
-    record Between(Operand operand, Operand low, Operand high) implements Condition {
+    record NotEqual(Equal equal) implements Condition {
         @Override
         public boolean holds(Map<String, AttributeValue> item, Scope scope) {
-            AttributeValue value = operand.in(item, scope);
+            return !equal.holds(item, scope);
+        }
+
+        @Override
+        public void check(Scope scope) {
+            OperandChecks.distinct(operator(), equal.left(), equal.right(), scope);
+        }
+
+        @Override
+        public String operator() {
+            return "<>";
+        }
+    }
+
+    record Between(Operand subject, Operand low, Operand high) implements OnKey {
+        @Override
+        public boolean holds(Map<String, AttributeValue> item, Scope scope) {
+            AttributeValue value = subject.in(item, scope);
             return Order.GREATER_OR_EQUAL.holds(value, low.in(item, scope))
                     && Order.LESS_OR_EQUAL.holds(value, high.in(item, scope));
         }
 
         @Override
         public void check(Scope scope) {
-            List.of(operand, low, high).forEach(each -> OperandChecks.ordered("BETWEEN", each, scope));
+            List.of(subject, low, high).forEach(each -> OperandChecks.ordered(operator(), each, scope));
             OperandChecks.bounds(low, high, scope);
         }
 
         @Override
         public String operator() {
             return "BETWEEN";
+        }
+
+        @Override
+        public KeyRange range(Function<Operand, byte[]> key) {
+            return new KeyRange(key.apply(low), KeyEncoding.after(key.apply(high)));
         }
     }
 
@@ -181,10 +238,11 @@ sealed interface Condition {
         }
     }
 
-    record Exists(Path path) implements Condition {
+    /** @param negated {@code attribute_not_exists} */
+    record Exists(Path path, boolean negated) implements Condition {
         @Override
         public boolean holds(Map<String, AttributeValue> item, Scope scope) {
-            return path.in(item, scope) != null;
+            return (path.in(item, scope) == null) == negated;
         }
 
         @Override
@@ -194,7 +252,7 @@ sealed interface Condition {
 
         @Override
         public String operator() {
-            return "attribute_exists";
+            return negated ? "attribute_not_exists" : "attribute_exists";
         }
     }
 
@@ -218,10 +276,10 @@ sealed interface Condition {
         }
     }
 
-    record BeginsWith(Operand operand, Operand prefix) implements Condition {
+    record BeginsWith(Operand subject, Operand prefix) implements OnKey {
         @Override
         public boolean holds(Map<String, AttributeValue> item, Scope scope) {
-            AttributeValue value = operand.in(item, scope);
+            AttributeValue value = subject.in(item, scope);
             AttributeValue start = prefix.in(item, scope);
             return value != null && start != null && value.type() == start.type() && switch (value.type()) {
                 case S -> value.s().startsWith(start.s());
@@ -232,13 +290,18 @@ sealed interface Condition {
 
         @Override
         public void check(Scope scope) {
-            OperandChecks.prefix(operand, scope);
+            OperandChecks.prefix(subject, scope);
             OperandChecks.prefix(prefix, scope);
         }
 
         @Override
         public String operator() {
             return "begins_with";
+        }
+
+        @Override
+        public KeyRange range(Function<Operand, byte[]> key) {
+            return KeyRange.withPrefix(key.apply(prefix));
         }
     }
 

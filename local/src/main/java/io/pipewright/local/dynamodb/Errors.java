@@ -27,6 +27,13 @@ final class Errors {
         return (DynamoDbException) filled(DynamoDbException.builder(), "ValidationException", message).build();
     }
 
+    /** Refuses a request without a parameter that it has to have. */
+    static void require(Object value, String parameter) {
+        if (value == null) {
+            throw validation("The parameter '" + parameter + "' is required but was not present in the request");
+        }
+    }
+
     static DynamoDbException invalidParameter(String message) {
         return validation("One or more parameter values were invalid: " + message);
     }

@@ -92,8 +92,8 @@ final class ExpressionParser {
     private Condition comparison(Operand left) {
         String operator = upper(tokens.take());
         return switch (operator) {
-            case "=" -> new Condition.Equal(left, operand(), false);
-            case "<>" -> new Condition.Equal(left, operand(), true);
+            case "=" -> new Condition.Equal(left, operand());
+            case "<>" -> new Condition.NotEqual(new Condition.Equal(left, operand()));
             case "<" -> new Condition.Ordered(left, Condition.Order.LESS, operand());
             case "<=" -> new Condition.Ordered(left, Condition.Order.LESS_OR_EQUAL, operand());
             case ">" -> new Condition.Ordered(left, Condition.Order.GREATER, operand());
@@ -117,8 +117,8 @@ final class ExpressionParser {
         String function = tokens.take();
         List<Operand> operands = operands();
         return switch (function) {
-            case "attribute_exists" -> new Condition.Exists(path(function, operands, 1));
-            case "attribute_not_exists" -> new Condition.Not(new Condition.Exists(path(function, operands, 1)));
+            case "attribute_exists" -> new Condition.Exists(path(function, operands, 1), false);
+            case "attribute_not_exists" -> new Condition.Exists(path(function, operands, 1), true);
             case "attribute_type" -> new Condition.HasType(path(function, operands, 2), operands.get(1));
             case "begins_with" -> {
                 requireCount(function, operands, 2);

@@ -14,7 +14,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * Items as bytes: a format number, then each attribute as name, type letter and value; lengths and counts are
- * variable-length integers of seven bits per byte, lowest first. A third of the time and two thirds of the size of JSON.
+ * variable-length integers of seven bits per byte, lowest first. Of a 700-byte item's time and size in JSON (Jackson),
+ * writing takes a third, reading three quarters, the bytes four fifths.
  */
 final class ItemCodec {
     private static final int FORMAT = 1;

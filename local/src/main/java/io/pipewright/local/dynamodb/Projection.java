@@ -17,8 +17,13 @@ final class Projection {
     static UnaryOperator<Map<String, AttributeValue>> of(Store store, String text, Scope scope) {
         return Optional.ofNullable(text).map(given -> {
             Set<String> wanted = new HashSet<>();
-            scope.use(store.expressions().projection(given)).forEach(
-                    path -> wanted.add(path.topLevelName(scope, Expression.Kind.PROJECTION.parameter())));
+            for (Path path : scope.use(store.expressions().projection(given))) {
+                if (!wanted.add(path.topLevelName(scope, Expression.Kind.PROJECTION.parameter()))) {
+                    throw Expression.Kind.PROJECTION.invalid("Two document paths overlap with each other; must remove "
+                            + "or rewrite one of these paths; path one: " + path.describe(scope) + ", path two: "
+                            + path.describe(scope));
+                }
+            }
             return keeping(wanted);
         }).orElse(UnaryOperator.identity());
     }

@@ -27,8 +27,8 @@ record QueryOperation(Store store) {
                     + "satisfy constraint: Member must have value greater than or equal to 1");
         }
         if (request.select() == Select.COUNT && request.projectionExpression() != null) {
-            throw Errors.validation("1 validation error detected: Cannot specify the ProjectionExpression when choosing "
-                    + "to get only the Count");
+            throw Errors.validation("1 validation error detected: Cannot specify the ProjectionExpression when "
+                    + "choosing to get only the Count");
         }
         Table table = store.tables().get(request.tableName());
         Scope scope = Scope.of(request.expressionAttributeNames(), request.expressionAttributeValues(), true);

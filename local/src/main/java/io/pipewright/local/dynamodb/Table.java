@@ -20,6 +20,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue.Type;
 record Table(long id, String name, KeyAttribute hash, Optional<KeyAttribute> range, Instant createdAt,
              Optional<Throughput> throughput, Optional<String> expiryAttribute) {
     private static final byte[] NO_RANGE = {};
+    /** Every number of so many digits fits in a long. */
+    private static final int MAX_EXPIRY_DIGITS = 18;
 
     /** Units of provisioned capacity: described, not enforced. */
     record Throughput(long readUnits, long writeUnits) {
@@ -75,9 +77,12 @@ record Table(long id, String name, KeyAttribute hash, Optional<KeyAttribute> ran
         return key;
     }
 
-    /** When the item expires, in epoch seconds; null if it has no number in the time to live's attribute. */
+    /** When the item expires, in epoch seconds; null if the time to live's attribute is not a number that fits. */
     Long expiry(Map<String, AttributeValue> item) {
-        AttributeValue expiry = expiryAttribute.map(item::get).orElse(null);
-        return expiry == null || expiry.type() != Type.N ? null : new BigDecimal(expiry.n()).longValue();
+        return expiryAttribute.map(item::get)
+                .filter(value -> value.type() == Type.N)
+                .map(value -> new BigDecimal(value.n()))
+                .filter(seconds -> Numbers.power(seconds) < MAX_EXPIRY_DIGITS)
+                .map(BigDecimal::longValue).orElse(null);
     }
 }

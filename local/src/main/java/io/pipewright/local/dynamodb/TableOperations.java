@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
@@ -21,6 +22,7 @@ import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ListTablesRequest;
 import software.amazon.awssdk.services.dynamodb.model.ListTablesResponse;
+import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughput;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.awssdk.services.dynamodb.model.TableStatus;
@@ -36,6 +38,7 @@ record TableOperations(Store store, Clock clock) {
     private static final String ARN_PREFIX = "arn:aws:dynamodb:ddblocal:000000000000:table/";
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_.-]{3,255}");
     private static final int MAX_TABLES_PER_PAGE = 100;
+    private static final Set<ScalarAttributeType> KEY_TYPES = ScalarAttributeType.knownValues();
 
     CreateTableResponse create(CreateTableRequest request) {
         refuseUnsupported(request);
@@ -65,7 +68,14 @@ record TableOperations(Store store, Clock clock) {
 
     private static List<KeyAttribute> keys(List<KeySchemaElement> schema, List<AttributeDefinition> definitions) {
         Map<String, ScalarAttributeType> types = new HashMap<>();
-        definitions.forEach(definition -> types.put(definition.attributeName(), definition.attributeType()));
+        for (AttributeDefinition definition : definitions) {
+            if (!KEY_TYPES.contains(definition.attributeType())) {
+                throw Errors.validation("1 validation error detected: Value '" + definition.attributeTypeAsString()
+                        + "' at 'attributeDefinitions' failed to satisfy constraint: Member must satisfy enum value "
+                        + "set: [B, N, S]");
+            }
+            types.put(definition.attributeName(), definition.attributeType());
+        }
         if (schema.isEmpty() || schema.size() > 2 || schema.get(0).keyType() != KeyType.HASH) {
             throw Errors.invalidParameter("Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
         }
@@ -74,8 +84,8 @@ record TableOperations(Store store, Clock clock) {
         }
         List<String> names = schema.stream().map(KeySchemaElement::attributeName).toList();
         if (names.stream().distinct().count() < names.size()) {
-            throw Errors.invalidParameter(
-                    "Invalid KeySchema: Both the Hash Key and the Range Key element in the KeySchema have the same name");
+            throw Errors.invalidParameter("Invalid KeySchema: Both the Hash Key and the Range Key element in the "
+                    + "KeySchema have the same name");
         }
         if (!types.keySet().containsAll(names)) {
             throw Errors.invalidParameter("Some index key attributes are not defined in AttributeDefinitions. Keys: "
@@ -97,20 +107,18 @@ record TableOperations(Store store, Clock clock) {
             throw Errors.invalidParameter("Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when "
                     + "BillingMode is PAY_PER_REQUEST");
         }
-        if (!onDemand && request.provisionedThroughput() == null) {
+        ProvisionedThroughput given = request.provisionedThroughput();
+        if (!onDemand && (given == null || given.readCapacityUnits() == null || given.writeCapacityUnits() == null)) {
             throw Errors.invalidParameter("ReadCapacityUnits and WriteCapacityUnits must both be specified when "
                     + "BillingMode is PROVISIONED");
         }
-        return Optional.ofNullable(request.provisionedThroughput()).map(units ->
-                new Table.Throughput(units.readCapacityUnits(), units.writeCapacityUnits()));
+        return Optional.ofNullable(given)
+                .map(units -> new Table.Throughput(units.readCapacityUnits(), units.writeCapacityUnits()));
     }
 
     DescribeTableResponse describe(DescribeTableRequest request) {
-        return DescribeTableResponse.builder().table(describe(table(request.tableName()), TableStatus.ACTIVE)).build();
-    }
-
-    private Table table(String name) {
-        return store.tables().find(name).orElseThrow(() -> Errors.tableNotFound(name));
+        Table table = store.tables().describe(request.tableName());
+        return DescribeTableResponse.builder().table(describe(table, TableStatus.ACTIVE)).build();
     }
 
     private static TableDescription describe(Table table, TableStatus status) {
@@ -154,8 +162,11 @@ record TableOperations(Store store, Clock clock) {
     }
 
     UpdateTimeToLiveResponse updateTimeToLive(UpdateTimeToLiveRequest request) {
-        Table table = table(request.tableName());
+        Table table = store.tables().describe(request.tableName());
         TimeToLiveSpecification wanted = request.timeToLiveSpecification();
+        Errors.require(wanted, "TimeToLiveSpecification");
+        Errors.require(wanted.enabled(), "TimeToLiveSpecification.Enabled");
+        Errors.require(wanted.attributeName(), "TimeToLiveSpecification.AttributeName");
         if (!wanted.enabled() && table.expiryAttribute().isEmpty()) {
             throw Errors.validation("TimeToLive is already disabled");
         }
@@ -173,7 +184,7 @@ record TableOperations(Store store, Clock clock) {
 
     DescribeTimeToLiveResponse describeTimeToLive(DescribeTimeToLiveRequest request) {
         TimeToLiveDescription.Builder description = TimeToLiveDescription.builder();
-        table(request.tableName()).expiryAttribute().ifPresentOrElse(
+        store.tables().describe(request.tableName()).expiryAttribute().ifPresentOrElse(
                 attribute -> description.timeToLiveStatus(TimeToLiveStatus.ENABLED).attributeName(attribute),
                 () -> description.timeToLiveStatus(TimeToLiveStatus.DISABLED));
         return DescribeTimeToLiveResponse.builder().timeToLiveDescription(description.build()).build();

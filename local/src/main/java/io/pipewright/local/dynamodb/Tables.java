@@ -61,16 +61,20 @@ final class Tables {
         return byName;
     }
 
-    Optional<Table> find(String name) {
+    private Optional<Table> find(String name) {
         return Optional.ofNullable(byName.get(name));
     }
 
     /** The table that an item operation names. */
     Table get(String name) {
-        if (name == null) {
-            throw Errors.validation("The parameter 'TableName' is required but was not present in the request");
-        }
+        Errors.require(name, "TableName");
         return find(name).orElseThrow(Errors::tableNotFound);
+    }
+
+    /** The table that a table operation names; the error about a missing one says which. */
+    Table describe(String name) {
+        Errors.require(name, "TableName");
+        return find(name).orElseThrow(() -> Errors.tableNotFound(name));
     }
 
     /** The table of that name now, which a write requires to be the one for which it was prepared. */
@@ -102,10 +106,10 @@ final class Tables {
         });
     }
 
-    /** Removes the definition; {@code items} removes the table's items in the same write. */
+    /** Removes the definition and, in the same write, the table's items. */
     Table delete(String name, Items items) {
         return change(session -> {
-            Table table = find(name).orElseThrow(() -> Errors.tableNotFound(name));
+            Table table = describe(name);
             items.deleteAll(session, table);
             session.update("DELETE FROM dynamodb_table WHERE id = ?", table.id());
             byName.remove(name);

@@ -21,6 +21,7 @@ import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsResponse
 /** TransactWriteItems: all conditions are judged on the items as they were, then all changes are made or none. */
 record TransactionOperation(Store store) {
     private static final int MAX_ITEMS = 100;
+    private static final int MAX_BYTES = 4 * 1024 * 1024;
 
     /** An item of a table, for the rule that a transaction touches each only once. */
     private record Target(long tableId, PrimaryKey key) {
@@ -37,10 +38,12 @@ record TransactionOperation(Store store) {
         }
         List<Change> changes = request.transactItems().stream().map(this::change).toList();
         Set<Target> targets = new HashSet<>();
-        for (Change change : changes) {
-            if (!targets.add(new Target(change.table().id(), change.key()))) {
-                throw Errors.validation("Transaction request cannot include multiple operations on one item");
-            }
+        changes.forEach(change -> targets.add(new Target(change.table().id(), change.key())));
+        if (targets.size() < changes.size()) {
+            throw Errors.validation("Transaction request cannot include multiple operations on one item");
+        }
+        if (changes.stream().mapToInt(Change::size).sum() > MAX_BYTES) {
+            throw Errors.validation("The aggregate size of the items in the transaction exceeds 4 MB");
         }
         store.database().write(session -> {
             requireConditions(session, changes);
@@ -70,9 +73,7 @@ record TransactionOperation(Store store) {
                     delete.expressionAttributeValues(), delete.returnValuesOnConditionCheckFailure()));
         }
         ConditionCheck check = item.conditionCheck();
-        if (check.conditionExpression() == null) {
-            throw Errors.validation("The parameter 'ConditionExpression' is required but was not present in the request");
-        }
+        Errors.require(check.conditionExpression(), "ConditionExpression");
         return Change.check(store.tables().get(check.tableName()), check.key(), Change.Guard.of(store,
                 check.conditionExpression(), check.expressionAttributeNames(), check.expressionAttributeValues(),
                 check.returnValuesOnConditionCheckFailure()));

@@ -93,8 +93,8 @@ final class Outbox implements AutoCloseable {
                 listener.publish(entry.event());
                 return;
             } catch (RuntimeException e) {
-                LOG.log(System.Logger.Level.WARNING, "The event of " + entry.event().bucket() + "/"
-                        + entry.event().key() + " was not taken", e);
+                LOG.log(System.Logger.Level.WARNING, "The event of {0}/{1} was not taken: {2}", entry.event().bucket(),
+                        entry.event().key(), e);
                 if (!entry.durable()) {
                     return;
                 }

@@ -587,8 +587,9 @@ public final class S3Store implements AutoCloseable {
             }
             if (target.isPresent()) {
                 change.released(Versions.remove(session, target.get()));
+                long sequence = nextSequence(target.get().sequence());
                 change.events.add(outbox.note(session,
-                        format.deleted(bucket, target.get(), caller, clock.instant()), durableEvent));
+                        format.deleted(bucket, target.get(), sequence, caller, clock.instant()), durableEvent));
             }
             return new Deletion(versionId, versionId.isPresent() && target.filter(Version::marker).isPresent());
         });

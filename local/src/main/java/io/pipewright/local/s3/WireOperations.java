@@ -150,7 +150,7 @@ final class WireOperations {
         } else if (call.asks("notification")) {
             call.answer(200, operations.putBucketNotificationConfiguration(
                     call.shapeWithDocument(PutBucketNotificationConfigurationRequest.builder())));
-        } else if (call.asks("acl") || call.asks("tagging") || call.asks("notification")) {
+        } else if (call.asks("acl") || call.asks("tagging")) {
             throw notImplemented(call, "bucket?" + call.request().rawQuery());
         } else {
             String region = Authorization.region(call.request()).orElse(operations.store().region());
@@ -161,6 +161,9 @@ final class WireOperations {
     private void postBucket(WireCall call) throws IOException {
         if (!call.asks("delete")) {
             throw notImplemented(call, "bucket (browser upload)");
+        }
+        if (!call.hasChecksum()) {
+            throw Refusal.invalidRequest("Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
         }
         call.answerDocument("DeleteResult",
                 operations.deleteObjects(call.shapeWithDocument(DeleteObjectsRequest.builder()), call.caller()));

@@ -27,7 +27,7 @@ final class LambdaResponse {
                 .put("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(at.atOffset(ZoneOffset.UTC)))
                 .put("X-Amz-Executed-Version", version).put("x-amzn-RequestId", requestId);
         ObjectNode all = Json.object();
-        headers.fields().forEachRemaining(header -> all.putArray(header.getKey()).add(header.getValue()));
+        headers.properties().forEach(header -> all.putArray(header.getKey()).add(header.getValue()));
 
         ObjectNode response = Json.object().put("ExecutedVersion", version);
         response.set("Payload", payload);

@@ -119,7 +119,7 @@ final class Shapes {
 
     static List<Tag> tags(String stored) {
         List<Tag> tags = new ArrayList<>();
-        Json.own(stored).fields().forEachRemaining(
+        Json.own(stored).properties().forEach(
                 tag -> tags.add(Tag.builder().key(tag.getKey()).value(tag.getValue().textValue()).build()));
         return tags;
     }

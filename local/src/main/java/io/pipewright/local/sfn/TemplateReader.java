@@ -32,7 +32,7 @@ final class TemplateReader {
         List<Template.Field> constants = new ArrayList<>();
         List<Template.Field> references = new ArrayList<>();
         Set<String> names = new HashSet<>();
-        node.fields().forEachRemaining(entry -> {
+        node.properties().forEach(entry -> {
             boolean filled = entry.getKey().endsWith(".$");
             String name = filled ? entry.getKey().substring(0, entry.getKey().length() - 2) : entry.getKey();
             if (!names.add(name)) {

@@ -45,7 +45,7 @@ class ArtifactsTest {
     private Map<String, String> entries(String commands, String artifacts) {
         Build build = upload(commands, artifacts);
         assertThat(build.buildStatus()).as("%s", home.log(build.id())).isEqualTo(StatusType.SUCCEEDED);
-        return Zips.read(home.s3.content("store/out/app.zip"));
+        return Zips.read(home.content("out/app.zip"));
     }
 
     private static final String TREE = "rm buildspec.yml; mkdir -p b-1 b-2/s target .git node_modules/x; echo 1 >b-1/f1; echo 2 >b-2/f2; "
@@ -117,10 +117,10 @@ class ArtifactsTest {
         ZipModes.write(zip, Map.of("buildspec.yml", ZipModes.regular(0644), "run.sh", ZipModes.regular(0755),
                 "plain.txt", ZipModes.regular(0640)));
         var request = home.source();
-        home.s3.put("store/in/source", Files.readAllBytes(zip));
+        home.put("in/source", Files.readAllBytes(zip));
 
         assertThat(home.run(request).buildStatus()).isEqualTo(StatusType.SUCCEEDED);
-        Files.write(zip, home.s3.content("store/out/app.zip"));
+        Files.write(zip, home.content("out/app.zip"));
         assertThat(ZipModes.read(zip)).containsOnly(Map.entry("buildspec.yml", 0100644), Map.entry("run.sh", 0100755),
                 Map.entry("plain.txt", 0100640), Map.entry("made.sh", 0100750));
     }
@@ -132,7 +132,7 @@ class ArtifactsTest {
                 + "ln -s /etc/passwd outside; ln -s nowhere broken; ln -s .. d/loop; ln -s $PWD/d/f absolute",
                 "files: ['**/*'], enable-symlinks: " + kept);
         Path zip = directory.resolve("links-" + kept + ".zip");
-        Files.write(zip, home.s3.content("store/out/app.zip"));
+        Files.write(zip, home.content("out/app.zip"));
 
         if (kept) {
             assertThat(entries).containsOnly(Map.entry("d/f", "x\n"), Map.entry("inside", "d/f"), Map.entry("dir", "d"),

@@ -79,25 +79,26 @@ class BuildEnvironmentVariablesTest {
 
     @Test
     void anObjectsVersionIsTheSourceVersion() {
-        Build build = home.run(home.source("buildspec.yml", ENV).sourceVersion("v1")
+        String version = home.put("in/source", Zips.of("buildspec.yml", ENV));
+        Build build = home.run(home.source("buildspec.yml", "a later one").sourceVersion(version)
                 .artifactsOverride(artifacts -> artifacts.type(ArtifactsType.NO_ARTIFACTS)));
 
-        assertThat(environment(build)).containsEntry("CODEBUILD_SOURCE_VERSION", "v1")
+        assertThat(environment(build)).containsEntry("CODEBUILD_SOURCE_VERSION", version)
                 .containsEntry("CODEBUILD_SOURCE_REPO_URL", "store/in/source").doesNotContainKey("CODEBUILD_RESOLVED_SOURCE_VERSION");
     }
 
     @Test
     void aPipelinesInputIsTheSourceVersionAndItsObjectVersionTheResolvedOne() {
-        home.s3.put("store/shop/SourceArti/aB3dE5f", Zips.of("buildspec.yml", ENV + "artifacts: {files: [buildspec.yml]}\n"));
+        String version = home.put("shop/SourceArti/aB3dE5f", Zips.of("buildspec.yml", ENV + "artifacts: {files: [buildspec.yml]}\n"));
         Build build = home.run(home.source().sourceTypeOverride(SourceType.CODEPIPELINE).sourceLocationOverride(null)
                 .sourceVersion("arn:aws:s3:::store/shop/SourceArti/aB3dE5f")
                 .artifactsOverride(artifacts -> artifacts.type(ArtifactsType.CODEPIPELINE).location("arn:aws:s3:::store/shop/BuildArtif/x")));
 
         assertThat(environment(build)).containsEntry("CODEBUILD_SOURCE_VERSION", "arn:aws:s3:::store/shop/SourceArti/aB3dE5f")
-                .containsEntry("CODEBUILD_RESOLVED_SOURCE_VERSION", "v1").containsEntry("CODEBUILD_SOURCE_REPO_URL", "");
-        assertThat(build.resolvedSourceVersion()).isEqualTo("v1");
+                .containsEntry("CODEBUILD_RESOLVED_SOURCE_VERSION", version).containsEntry("CODEBUILD_SOURCE_REPO_URL", "");
+        assertThat(build.resolvedSourceVersion()).isEqualTo(version);
         assertThat(build.artifacts().location()).isEqualTo("arn:aws:s3:::store/shop/BuildArtif/x");
-        assertThat(Zips.read(home.s3.content("store/shop/BuildArtif/x"))).containsOnlyKeys("buildspec.yml");
+        assertThat(Zips.read(home.content("shop/BuildArtif/x"))).containsOnlyKeys("buildspec.yml");
     }
 
     @Test
@@ -146,6 +147,17 @@ class BuildEnvironmentVariablesTest {
             assertThat(variable.name()).isEqualTo("EMPTY");
             assertThat(variable.value()).isEmpty();
         });
+    }
+
+    @Test
+    void theDataDirectoryMayHaveAnyName() throws Exception {
+        home.close();
+        home = Home.withProject(Files.createDirectories(directory.resolve("it's \"my\" $HOME; & `home`")));
+        Build build = home.run(home.source("buildspec.yml", "version: 0.2\nenv: {exported-variables: [X]}\nphases: {build: {commands: "
+                + "['mkdir d; cd d; X=$(basename \"$PWD\")', 'touch \"$CODEBUILD_SRC_DIR/$X.txt\"']}}\nartifacts: {files: [$X.txt]}\n"));
+
+        assertThat(build.buildStatus()).as("%s", home.log(build.id())).isEqualTo(StatusType.SUCCEEDED);
+        assertThat(Zips.read(home.content("out/app.zip"))).containsOnlyKeys("d.txt");
     }
 
     @Test

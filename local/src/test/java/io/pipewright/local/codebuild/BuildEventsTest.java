@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.pipewright.local.database.Database;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.codebuild.model.Build;
@@ -125,33 +122,18 @@ class BuildEventsTest {
 
     @Test
     void eventsThatWereNotTakenComeAgainInOrderAlsoAfterARestart() {
-        Path file = directory.resolve("home.db");
-        List<String> refused = new CopyOnWriteArrayList<>();
-        try (Database database = Database.open(file, Database.Durability.NORMAL);
-                LocalCodeBuild codeBuild = codeBuild(database, (source, type, resources, detail) -> {
-                    refused.add(detail);
-                    throw new IllegalStateException("the bus is down");
-                })) {
-            codeBuild.start();
-            codeBuild.createProject(Home.project(Home.PROJECT).build());
-            String id = codeBuild.startBuild(Home.commands(FAILING).build()).build().id();
-            await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20)).until(() ->
-                    codeBuild.batchGetBuilds(request -> request.ids(id)).builds().get(0).buildComplete());
+        List<String> refused;
+        try (Home home = Home.withBusDown(directory)) {
+            home.codeBuild.createProject(Home.project(Home.PROJECT).build());
+            home.run(FAILING);
+            refused = home.refusedEvents;
             await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20)).until(() -> refused.size() > 1);
+            assertThat(refused).as("only the first one, again and again").containsOnly(refused.get(0));
         }
-        assertThat(refused).as("only the first one, again and again").containsOnly(refused.get(0));
-
-        List<String> taken = new CopyOnWriteArrayList<>();
-        try (Database database = Database.open(file, Database.Durability.NORMAL);
-                LocalCodeBuild codeBuild = codeBuild(database, (source, type, resources, detail) -> taken.add(detail))) {
-            codeBuild.start();
-            await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20)).until(() -> taken.size() == 12);
+        try (Home home = Home.open(directory)) {
+            await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20)).until(() -> home.events.size() == 12);
+            assertThat(home.events.get(0).detail().toString()).isEqualTo(refused.get(0));
+            assertThat(home.events.get(11).detail().path("build-status").asText()).isEqualTo("FAILED");
         }
-        assertThat(taken.get(0)).isEqualTo(refused.get(0));
-        assertThat(taken.get(11)).contains("\"build-status\":\"FAILED\"");
-    }
-
-    private LocalCodeBuild codeBuild(Database database, EventSink sink) {
-        return new LocalCodeBuild(database, directory, Clock.systemUTC(), new MemoryS3(), sink, Home.ENVIRONMENT);
     }
 }

@@ -86,7 +86,7 @@ class BuildPhasesTest {
                 """));
 
         assertThat(build.buildStatus()).isEqualTo(StatusType.FAILED);
-        assertThat(Zips.read(home.s3.content("store/out/app.zip"))).containsEntry("report.txt", "log\n");
+        assertThat(Zips.read(home.content("out/app.zip"))).containsEntry("report.txt", "log\n");
     }
 
     private static String afterDownload(Build build) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -16,6 +17,7 @@ import software.amazon.awssdk.services.codebuild.model.AccountLimitExceededExcep
 import software.amazon.awssdk.services.codebuild.model.ArtifactsType;
 import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codebuild.model.InvalidInputException;
+import software.amazon.awssdk.services.codebuild.model.SortOrderType;
 import software.amazon.awssdk.services.codebuild.model.SourceType;
 import software.amazon.awssdk.services.codebuild.model.StartBuildRequest;
 import software.amazon.awssdk.services.codebuild.model.StatusType;
@@ -106,6 +108,33 @@ class BuildQueueTest {
         home = Home.open(directory);
 
         assertThat(home.start(request).id()).isEqualTo(first.id());
+    }
+
+    @Test
+    void listsComeInPages() {
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 101; i++) {
+            String id = home.start(Home.commands("version: 0.2\nphases: {}\n")).id();
+            home.codeBuild.stopBuild(request -> request.id(id));
+            ids.add(id);
+            home.codeBuild.createProject(Home.project("many-%03d".formatted(i)).build());
+        }
+        var builds = home.codeBuild.listBuildsForProject(request -> request.projectName(Home.PROJECT).sortOrder(SortOrderType.ASCENDING));
+        var projects = home.codeBuild.listProjects(request -> { });
+
+        assertThat(builds.ids()).containsExactlyElementsOf(ids.subList(0, 100));
+        assertThat(home.codeBuild.listBuildsForProject(request -> request.projectName(Home.PROJECT).sortOrder(SortOrderType.ASCENDING)
+                .nextToken(builds.nextToken()))).satisfies(rest -> {
+                    assertThat(rest.ids()).containsExactly(ids.get(100));
+                    assertThat(rest.nextToken()).isNull();
+                });
+        assertThat(projects.projects()).hasSize(100).startsWith("many-000");
+        assertThat(home.codeBuild.listProjects(request -> request.nextToken(projects.nextToken())).projects())
+                .containsExactly("many-100", Home.PROJECT);
+        assertThatThrownBy(() -> home.codeBuild.listProjects(request -> request.nextToken("none")))
+                .isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> home.codeBuild.listBuildsForProject(request -> request.projectName(Home.PROJECT).nextToken("none")))
+                .isInstanceOf(InvalidInputException.class);
     }
 
     @Test

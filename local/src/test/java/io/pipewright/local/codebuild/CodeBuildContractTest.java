@@ -32,6 +32,7 @@ import software.amazon.awssdk.services.codebuild.model.EnvironmentType;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentVariable;
 import software.amazon.awssdk.services.codebuild.model.Project;
 import software.amazon.awssdk.services.codebuild.model.ProjectArtifacts;
+import software.amazon.awssdk.services.codebuild.model.ProjectSource;
 import software.amazon.awssdk.services.codebuild.model.SortOrderType;
 import software.amazon.awssdk.services.codebuild.model.SourceType;
 import software.amazon.awssdk.services.codebuild.model.StartBuildRequest;
@@ -86,6 +87,10 @@ class CodeBuildContractTest {
     private ProjectArtifacts.Builder output() {
         return ProjectArtifacts.builder().type(ArtifactsType.S3).location(place.bucket()).path("out").name("app.zip")
                 .namespaceType(ArtifactNamespace.NONE).packaging(ArtifactPackaging.ZIP);
+    }
+
+    private static ProjectSource secondary(SourceType type, String identifier, String location) {
+        return ProjectSource.builder().type(type).sourceIdentifier(identifier).location(location).build();
     }
 
     private Build run(StartBuildRequest.Builder request) {
@@ -152,8 +157,7 @@ class CodeBuildContractTest {
                 () -> client.createProject(definition(project).build()));
         assertRefused("InvalidInputException", "name", () -> client.createProject(definition("no spaces").build()));
         assertRefused("InvalidInputException", "sourceType CODEPIPELINE is not allowed for secondarySources",
-                () -> client.createProject(definition("other").secondarySources(source -> source.type(SourceType.CODEPIPELINE)
-                        .sourceIdentifier("a")).build()));
+                () -> client.createProject(definition("other").secondarySources(secondary(SourceType.CODEPIPELINE, "a", null)).build()));
         assertRefused("InvalidInputException",
                 "Invalid input: when using CodePipeline both sourceType, and artifactType must be set to: CODEPIPELINE",
                 () -> client.createProject(definition("other").artifacts(artifacts -> artifacts.type(ArtifactsType.NO_ARTIFACTS)).build()));
@@ -265,8 +269,7 @@ class CodeBuildContractTest {
                       base-directory: $CODEBUILD_SRC_DIR_tools
                       files: [tool.txt]
                 """)
-                .secondarySourcesOverride(source -> source.type(SourceType.S3).sourceIdentifier("tools")
-                        .location(place.bucket() + "/in/tools"))
+                .secondarySourcesOverride(secondary(SourceType.S3, "tools", place.bucket() + "/in/tools"))
                 .secondaryArtifactsOverride(output().artifactIdentifier("kit").name("kit.zip").build()));
 
         assertThat(build.buildStatus()).as("%s", build.phases()).isEqualTo(StatusType.SUCCEEDED);
@@ -330,8 +333,7 @@ class CodeBuildContractTest {
         assertRefused("InvalidInputException", "timeoutInMinutes",
                 () -> client.startBuild(commands("version: 0.2\n").timeoutInMinutesOverride(4).build()));
         assertRefused("InvalidInputException", "sourceType CODEPIPELINE is not allowed for secondarySources",
-                () -> client.startBuild(source().secondarySourcesOverride(source -> source.type(SourceType.CODEPIPELINE)
-                        .sourceIdentifier("x")).build()));
+                () -> client.startBuild(source().secondarySourcesOverride(secondary(SourceType.CODEPIPELINE, "x", null)).build()));
     }
 
     @Test

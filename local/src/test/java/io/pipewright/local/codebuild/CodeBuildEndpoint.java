@@ -69,7 +69,7 @@ final class CodeBuildEndpoint {
     static Place open(Path directory) {
         if (System.getenv("AWS_ENDPOINT_URL_CODEBUILD") == null) {
             Home home = Home.open(directory);
-            return new Place(home.codeBuild, home.s3, "store", "arn:aws:iam::210987654321:role/build", Duration.ofSeconds(30), home::close);
+            return new Place(home.codeBuild, home.s3, Home.BUCKET, "arn:aws:iam::210987654321:role/build", Duration.ofSeconds(30), home::close);
         }
         CodeBuildClient client = CodeBuildClient.create();
         S3Client s3 = S3Client.builder().forcePathStyle(true).build();

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pipewright.local.database.Database;
+import io.pipewright.local.s3.LocalS3;
+import io.pipewright.local.s3.S3Store;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,6 +17,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.services.codebuild.model.ArtifactNamespace;
 import software.amazon.awssdk.services.codebuild.model.ArtifactPackaging;
 import software.amazon.awssdk.services.codebuild.model.ArtifactsType;
@@ -27,8 +31,10 @@ import software.amazon.awssdk.services.codebuild.model.EnvironmentType;
 import software.amazon.awssdk.services.codebuild.model.ProjectArtifacts;
 import software.amazon.awssdk.services.codebuild.model.SourceType;
 import software.amazon.awssdk.services.codebuild.model.StartBuildRequest;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
 
-/** A LocalCodeBuild on a directory, with its surroundings in memory. */
+/** A LocalCodeBuild on a directory, with a real S3 beside it and a list in place of the event bus. */
 final class Home implements AutoCloseable {
     /** One event as the bus would get it. */
     record Event(String source, String detailType, List<String> resources, JsonNode detail) {
@@ -60,22 +66,43 @@ final class Home implements AutoCloseable {
 
     static final BuildEnvironment ENVIRONMENT = new BuildEnvironment("eu-west-1", "210987654321", "http://127.0.0.1:4566", 2);
     static final String PROJECT = "shop";
+    static final String BUCKET = "store";
 
     final PushedClock clock = new PushedClock();
-    final MemoryS3 s3 = new MemoryS3();
     final List<Event> events = new CopyOnWriteArrayList<>();
+    /** What the bus was told while it was {@link #busDown}. */
+    final List<String> refusedEvents = new CopyOnWriteArrayList<>();
+    volatile boolean busDown;
+    final S3Client s3;
     final Path directory;
     final LocalCodeBuild codeBuild;
+    private final S3Store objects;
     private final Database database;
 
-    private Home(Path directory) {
+    private Home(Path directory, boolean busDown) {
         this.directory = directory;
+        this.busDown = busDown;
         this.database = Database.open(directory.resolve("home.db"), Database.Durability.NORMAL);
+        this.objects = new S3Store(database, directory.resolve("s3"), clock, event -> { });
+        this.s3 = new LocalS3(objects);
         this.codeBuild = new LocalCodeBuild(database, directory, clock, s3, this::take, ENVIRONMENT);
     }
 
     static Home open(Path directory) {
-        Home home = new Home(directory);
+        return started(new Home(directory, false));
+    }
+
+    /** With a bus that takes nothing. */
+    static Home withBusDown(Path directory) {
+        return started(new Home(directory, true));
+    }
+
+    private static Home started(Home home) {
+        if (home.s3.listBuckets().buckets().isEmpty()) {
+            home.s3.createBucket(request -> request.bucket(BUCKET));
+            home.s3.putBucketVersioning(request -> request.bucket(BUCKET)
+                    .versioningConfiguration(versioning -> versioning.status(BucketVersioningStatus.ENABLED)));
+        }
         home.codeBuild.start();
         return home;
     }
@@ -96,6 +123,10 @@ final class Home implements AutoCloseable {
     }
 
     private void take(String source, String detailType, List<String> resources, String detail) {
+        if (busDown) {
+            refusedEvents.add(detail);
+            throw new IllegalStateException("The bus is down");
+        }
         try {
             events.add(new Event(source, detailType, resources, new ObjectMapper().readTree(detail)));
         } catch (JsonProcessingException e) {
@@ -111,9 +142,18 @@ final class Home implements AutoCloseable {
 
     /** A build of a ZIP with the given files, its output going to {@code store/out/app.zip}. */
     StartBuildRequest.Builder source(String... namesAndTexts) {
-        s3.put("store/in/source", Zips.of(namesAndTexts));
+        put("in/source", Zips.of(namesAndTexts));
         return StartBuildRequest.builder().projectName(PROJECT).sourceTypeOverride(SourceType.S3)
                 .sourceLocationOverride("store/in/source").artifactsOverride(zipOutput());
+    }
+
+    /** Stores an object and returns its version. */
+    String put(String key, byte[] content) {
+        return s3.putObject(request -> request.bucket(BUCKET).key(key), RequestBody.fromBytes(content)).versionId();
+    }
+
+    byte[] content(String key) {
+        return s3.getObject(request -> request.bucket(BUCKET).key(key), ResponseTransformer.toBytes()).asByteArray();
     }
 
     static ProjectArtifacts zipOutput() {
@@ -188,6 +228,7 @@ final class Home implements AutoCloseable {
     @Override
     public void close() {
         codeBuild.close();
+        objects.close();
         database.close();
     }
 }

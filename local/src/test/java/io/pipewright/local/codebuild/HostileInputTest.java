@@ -140,7 +140,7 @@ class HostileInputTest {
     @MethodSource("archives")
     void aWrongArchiveFailsTheDownload(String what, byte[] archive, String message) {
         var request = home.source();
-        home.s3.put("store/in/source", archive);
+        home.put("in/source", archive);
         Build build = home.run(request);
 
         assertThat(build.buildStatus()).isEqualTo(StatusType.FAILED);

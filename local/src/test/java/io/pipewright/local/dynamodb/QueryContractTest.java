@@ -88,7 +88,8 @@ class QueryContractTest extends DynamoDbContract {
                         .keyConditionExpression("id = :p AND #at BETWEEN :low AND :high")
                         .expressionAttributeNames(Map.of("#at", "at"))
                         .expressionAttributeValues(Map.of(":p", s("p"), ":low", n("-10"), ":high", n("1.0")))).items())
-                .extracting(item -> item.get("at").n()).containsExactly("-10", "-9", "-0.01", "0", "0.001", "0.01", "1");
+                .extracting(item -> item.get("at").n())
+                .containsExactly("-10", "-9", "-0.01", "0", "0.001", "0.01", "1");
         client.deleteTable(request -> request.tableName(numbers));
     }
 

@@ -89,6 +89,16 @@ class TransactionContractTest extends DynamoDbContract {
     }
 
     @Test
+    void aTransactionHasAtMostFourMegabytes() {
+        String text = "x".repeat(390 * 1024);
+        TransactWriteItem[] large = IntStream.range(0, 11).mapToObj(i -> TransactWriteItem.builder()
+                .put(put -> put.tableName(table).item(item("a", "" + i, "v", s(text)))).build())
+                .toArray(TransactWriteItem[]::new);
+        assertThatExceptionOfType(DynamoDbException.class).isThrownBy(() -> transact(large));
+        assertThat(get("a", "0")).isEmpty();
+    }
+
+    @Test
     void anInvalidExpressionIsRefusedBeforeAnythingHappens() {
         TransactWriteItem unread = TransactWriteItem.builder().put(put -> put.tableName(table).item(item("b", "1"))
                 .conditionExpression("v = :v")).build();

@@ -30,6 +30,7 @@ import software.amazon.awssdk.services.sfn.model.StateMachineDeletingException;
 import software.amazon.awssdk.services.sfn.model.StateMachineDoesNotExistException;
 import software.amazon.awssdk.services.sfn.model.StateMachineStatus;
 import software.amazon.awssdk.services.sfn.model.StateMachineType;
+import software.amazon.awssdk.services.sfn.model.Tag;
 import software.amazon.awssdk.services.sfn.model.TaskTimedOutException;
 
 class LocalSfnTest {
@@ -319,7 +320,7 @@ class LocalSfnTest {
     @Test
     void tagsAreKept() {
         String machine = home.sfn.createStateMachine(request -> request.name("tagged").roleArn(Home.ROLE)
-                .definition(ONE_TASK.replace('\'', '"')).tags(tag -> tag.key("k").value("v"))).stateMachineArn();
+                .definition(ONE_TASK.replace('\'', '"')).tags(List.of(Tag.builder().key("k").value("v").build()))).stateMachineArn();
         assertThat(home.sfn.listTagsForResource(request -> request.resourceArn(machine)).tags())
                 .singleElement().satisfies(tag -> assertThat(tag.key() + tag.value()).isEqualTo("kv"));
     }

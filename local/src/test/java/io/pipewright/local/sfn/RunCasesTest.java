@@ -53,7 +53,7 @@ class RunCasesTest {
         List<JsonNode> payloads = new ArrayList<>();
         Map<String, Iterator<JsonNode>> scripts = new HashMap<>();
         Map<String, JsonNode> last = new HashMap<>();
-        test.path("functions").fields().forEachRemaining(each -> scripts.put(each.getKey(), each.getValue().iterator()));
+        test.path("functions").properties().forEach(each -> scripts.put(each.getKey(), each.getValue().iterator()));
         for (int step = 0; step < 1000 && !rehearsal.hasEnded(); step++) {
             LambdaCall call = rehearsal.calls.poll();
             if (call == null) {
@@ -95,7 +95,7 @@ class RunCasesTest {
         Run.Ending ending = rehearsal.ending();
         Map<String, Object> actual = new HashMap<>();
         Map<String, Object> expected = new HashMap<>();
-        expect.fields().forEachRemaining(field -> {
+        expect.properties().forEach(field -> {
             String name = field.getKey();
             JsonNode value = field.getValue();
             switch (name) {
