@@ -12,6 +12,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.codebuild.CodeBuildClient;
 import software.amazon.awssdk.services.codepipeline.CodePipelineClient;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.sns.SnsClient;
 
 /** AWS's clients on a local endpoint. The user's own AWS configuration has no say. */
 final class Clients {
@@ -32,6 +33,10 @@ final class Clients {
 
     static CodeBuildClient codeBuild(URI endpoint) {
         return at(endpoint, CodeBuildClient.builder()).build();
+    }
+
+    static SnsClient sns(URI endpoint) {
+        return at(endpoint, SnsClient.builder()).build();
     }
 
     private static <B extends AwsClientBuilder<B, ?> & AwsSyncClientBuilder<B, ?>> B at(URI endpoint, B builder) {
