@@ -11,8 +11,11 @@ import java.util.regex.Pattern;
 
 /** What the builds of one execution write, action by action. */
 final class BuildLogs {
-    /** CodeBuild's prefix of its own lines; the time is on the screen already. */
+    /** CodeBuild's prefix of its own lines. */
     private static final Pattern SERVICE = Pattern.compile("^\\[Container] \\S+ \\S+ ");
+    /** What a person wants to know of them: commands, and everything that isn't as it should be. */
+    private static final Pattern TELLING = Pattern.compile("Running command |Command did not |Skipping |.* State: (?!SUCCEEDED)"
+            + "|Phase context status code: \\S");
     /** Everything that would move the cursor; colours stay. */
     private static final Pattern CONTROL = Pattern.compile("\u001b\\[[0-9;?]*[A-Za-ln-z]|\u001b[^\\[]|[\\p{Cntrl}&&[^\t\u001b]]");
 
@@ -28,6 +31,11 @@ final class BuildLogs {
             String clean = CONTROL.matcher(last).replaceAll("");
             String text = SERVICE.matcher(clean).replaceFirst("");
             return new LogLine(source, text, text.length() < clean.length());
+        }
+
+        /** Whether the line is worth showing while the build runs; the file has them all. */
+        boolean isTelling() {
+            return !service || TELLING.matcher(text).lookingAt();
         }
     }
 
@@ -55,10 +63,10 @@ final class BuildLogs {
         }
     }
 
-    /** New lines of all builds. */
+    /** New lines of all builds, those that tell something. */
     List<LogLine> next() {
         List<LogLine> lines = new ArrayList<>();
-        open.forEach((id, tail) -> tail.next(true).forEach(line -> lines.add(LogLine.of(names.get(id), line))));
+        open.forEach((id, tail) -> lines.addAll(telling(names.get(id), tail.next(true))));
         return lines;
     }
 
@@ -68,7 +76,10 @@ final class BuildLogs {
             return List.of();
         }
         Tail tail = open.remove(buildId);
-        return (tail == null ? new Tail(file(data, buildId)) : tail).next(false).stream()
-                .map(line -> LogLine.of(action, line)).toList();
+        return telling(action, (tail == null ? new Tail(file(data, buildId)) : tail).next(false));
+    }
+
+    private static List<LogLine> telling(String action, List<String> lines) {
+        return lines.stream().map(line -> LogLine.of(action, line)).filter(LogLine::isTelling).toList();
     }
 }

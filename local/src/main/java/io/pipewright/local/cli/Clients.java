@@ -1,5 +1,6 @@
 package io.pipewright.local.cli;
 
+import io.pipewright.local.home.LocalHome;
 import java.net.URI;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -11,6 +12,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.codebuild.CodeBuildClient;
 import software.amazon.awssdk.services.codepipeline.CodePipelineClient;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.sns.SnsClient;
 
 /** AWS's clients on a local endpoint. The user's own AWS configuration has no say. */
 final class Clients {
@@ -33,8 +35,12 @@ final class Clients {
         return at(endpoint, CodeBuildClient.builder()).build();
     }
 
+    static SnsClient sns(URI endpoint) {
+        return at(endpoint, SnsClient.builder()).build();
+    }
+
     private static <B extends AwsClientBuilder<B, ?> & AwsSyncClientBuilder<B, ?>> B at(URI endpoint, B builder) {
-        return builder.endpointOverride(endpoint).region(Region.of(LocalRegion.NAME)).credentialsProvider(CREDENTIALS)
+        return builder.endpointOverride(endpoint).region(Region.of(LocalHome.REGION)).credentialsProvider(CREDENTIALS)
                 .httpClientBuilder(UrlConnectionHttpClient.builder())
                 .overrideConfiguration(configuration -> configuration.defaultProfileFile(NO_PROFILES));
     }

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,23 +32,39 @@ record Connection(
     private static final String RUN_MARK = "run.pid";
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /** @throws CommandFailedException if another run has the data, or a process that doesn't answer */
+    /** @throws CommandFailedException if another run has the data, or a process that doesn't come to serve it */
     static Connection open(Path data) {
-        try {
-            LocalHome home = LocalHome.open(new LocalHome.Options(data, port(), Limits.AWS, Durability.NORMAL));
-            Files.writeString(data.resolve(RUN_MARK), Long.toString(ProcessHandle.current().pid()));
-            home.start();
-            return to(data, home.endpoint(), Optional.of(home), home.codeBuild());
-        } catch (HomeInUseException holder) {
-            if (holder.endpoint() == null || isRun(data, holder.pid())) {
-                throw new CommandFailedException(ServeCommand.inUse(data, holder)
-                        + "\nWith pipewright serve in another shell, any number of runs can share it.", holder);
+        Instant end = Instant.now().plus(PATIENCE);
+        while (true) {
+            try {
+                return own(data);
+            } catch (HomeInUseException holder) {
+                if (isRun(data, holder.pid())) {
+                    throw new CommandFailedException(ServeCommand.inUse(data, holder)
+                            + "\nWith pipewright serve in another shell, any number of runs can share it.", holder);
+                }
+                if (holder.endpoint().isPresent()) {
+                    URI endpoint = holder.endpoint().get();
+                    return to(data, endpoint, Optional.empty(), Clients.codeBuild(endpoint));
+                }
+                if (Instant.now().isAfter(end)) {
+                    throw new CommandFailedException(ServeCommand.inUse(data, holder), holder);
+                }
+                Pause.millis(100);
             }
-            awaitAnswer(data, holder);
-            return to(data, holder.endpoint(), Optional.empty(), Clients.codeBuild(holder.endpoint()));
+        }
+    }
+
+    private static Connection own(Path data) {
+        LocalHome home = LocalHome.open(new LocalHome.Options(data, port(), Limits.AWS, Durability.NORMAL));
+        try {
+            Files.writeString(data.resolve(RUN_MARK), Long.toString(ProcessHandle.current().pid()));
         } catch (IOException e) {
+            home.close();
             throw new UncheckedIOException("Could not write to " + data, e);
         }
+        home.start();
+        return to(data, home.endpoint(), Optional.of(home), home.codeBuild());
     }
 
     private static Connection to(Path data, URI endpoint, Optional<LocalHome> own, CodeBuildClient codeBuild) {
@@ -69,24 +84,6 @@ record Connection(
         try {
             return Files.readString(data.resolve(RUN_MARK)).equals(Long.toString(pid));
         } catch (IOException none) {
-            return false;
-        }
-    }
-
-    private static void awaitAnswer(Path data, HomeInUseException holder) {
-        Instant end = Instant.now().plus(PATIENCE);
-        while (!answers(holder.endpoint())) {
-            if (Instant.now().isAfter(end)) {
-                throw new CommandFailedException(ServeCommand.inUse(data, holder) + "\nIt does not answer.", holder);
-            }
-            Pause.millis(100);
-        }
-    }
-
-    private static boolean answers(URI endpoint) {
-        try (Socket socket = new Socket(endpoint.getHost(), endpoint.getPort())) {
-            return socket.isConnected();
-        } catch (IOException refused) {
             return false;
         }
     }

@@ -94,13 +94,15 @@ final class Follow {
 
     private void answer(Approval approval) {
         if (keyboard.isEmpty()) {
-            put(approval, new Approval.Answer(ApprovalStatus.APPROVED, "Approved by pipewright run --yes"));
+            put(approval, new Approval.Answer(ApprovalStatus.APPROVED, "Approved by pipewright run --yes")).ifPresent(refusal -> {
+                throw new CommandFailedException(approval.stage() + " / " + approval.action() + " can't be approved: " + refusal);
+            });
             return;
         }
         keyboard.get().listen();
         keyboard.get().line().ifPresent(typed -> {
             report.entered();
-            Approval.answer(typed).ifPresentOrElse(answer -> put(approval, answer), () -> {
+            Approval.answer(typed).ifPresentOrElse(answer -> put(approval, answer).ifPresent(report::say), () -> {
                 if (!typed.isBlank()) {
                     report.say("That is neither approve nor reject; begin with a or r.");
                 }
@@ -113,15 +115,18 @@ final class Follow {
         }
     }
 
-    private void put(Approval approval, Approval.Answer answer) {
+    /** Answers, and returns why that was refused, if it was. */
+    private Optional<String> put(Approval approval, Approval.Answer answer) {
         try {
             codePipeline.putApprovalResult(request -> request.pipelineName(approval.pipeline()).stageName(approval.stage())
                     .actionName(approval.action()).token(approval.token())
                     .result(result -> result.status(answer.status()).summary(answer.comment())));
+            return Optional.empty();
         } catch (ApprovalAlreadyCompletedException elsewhere) {
             // Somebody else was faster.
+            return Optional.empty();
         } catch (CodePipelineException refused) {
-            report.say(refused.awsErrorDetails().errorMessage());
+            return Optional.of(refused.awsErrorDetails().errorMessage());
         }
     }
 

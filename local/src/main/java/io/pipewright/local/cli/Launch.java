@@ -25,6 +25,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
 import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.sns.SnsClient;
 
 /**
  * Brings a project's pipeline up to date and starts exactly one execution of it.
@@ -55,6 +56,7 @@ final class Launch {
      */
     Optional<String> start(BooleanSupplier givenUp) {
         makeBuckets();
+        makeTopics();
         makeBuildProjects();
         Optional<PipelineDeclaration> existing = existing();
         existing.ifPresent(this::update);
@@ -88,6 +90,16 @@ final class Launch {
                     && s3.getBucketVersioning(request -> request.bucket(bucket)).status() != BucketVersioningStatus.ENABLED) {
                 s3.putBucketVersioning(request -> request.bucket(bucket)
                         .versioningConfiguration(versioning -> versioning.status(BucketVersioningStatus.ENABLED)));
+            }
+        }
+    }
+
+    /** Topics of the local account; one that is there already stays as it is. */
+    private void makeTopics() {
+        Set<String> names = project.topics();
+        if (!names.isEmpty()) {
+            try (SnsClient sns = Clients.sns(connection.endpoint())) {
+                names.forEach(name -> sns.createTopic(request -> request.name(name)));
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.pipewright.local.cli;
 
+import io.pipewright.local.home.LocalHome;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pipewright.functions.wire.Codec;
 import io.pipewright.statemachine.definition.Finding;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.codebuild.model.CreateProjectRequest;
 import software.amazon.awssdk.services.codepipeline.model.ActionCategory;
@@ -105,6 +107,16 @@ record Project(Path directory, CreatePipelineRequest request, List<CreateProject
         actions(ActionCategory.DEPLOY, "S3").forEach(action -> buckets.add(action.configuration().get("BucketName")));
         buckets.removeIf(bucket -> bucket == null || bucket.contains("#{"));
         return new LinkedHashSet<>(buckets);
+    }
+
+    /** Names of the local account's topics that approvals are announced on. */
+    Set<String> topics() {
+        String local = "arn:aws:sns:" + LocalHome.REGION + ":" + LocalHome.ACCOUNT + ":";
+        return actions(ActionCategory.APPROVAL, "Manual").stream()
+                .map(action -> action.configuration().getOrDefault("NotificationArn", ""))
+                .filter(arn -> arn.startsWith(local) && !arn.contains("#{"))
+                .map(arn -> arn.substring(local.length()))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     private List<ActionDeclaration> actions(ActionCategory category, String provider) {

@@ -47,7 +47,7 @@ final class EventFormat {
 
     private static ObjectNode identified(ObjectNode object, Bucket bucket, Version version, long sequence) {
         if (bucket.versioning() != Bucket.Versioning.UNSET) {
-            object.put("version-id", version.versionId());
+            object.put("version-id", version.id());
         }
         return object.put("sequencer", String.format("%018X", sequence));
     }

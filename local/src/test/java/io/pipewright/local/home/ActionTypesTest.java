@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pipewright.functions.action.ActionWork;
 import io.pipewright.functions.approval.ApprovalPage;
 import io.pipewright.functions.approval.Approvals;
 import io.pipewright.functions.execution.Engine;
 import io.pipewright.functions.invoke.Jobs;
+import io.pipewright.functions.invoke.LambdaInvoke;
 import io.pipewright.functions.settings.Clients;
+import io.pipewright.functions.store.ActionRecord;
+import io.pipewright.functions.store.PipelineVersion;
+import io.pipewright.functions.store.RunRecord;
+import io.pipewright.functions.store.Store;
 import io.pipewright.functions.wire.ApiError;
 import io.pipewright.local.database.Database;
 import io.pipewright.local.sns.Message;
@@ -27,6 +33,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.zip.ZipEntry;
@@ -327,6 +337,28 @@ class ActionTypesTest {
     }
 
     @Test
+    void ofManyAnswersAtOnceOneHolds() throws Exception {
+        String pipeline = approval();
+        String token = token(pipeline);
+        ExecutorService people = Executors.newFixedThreadPool(8);
+        List<Callable<String>> answers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            ApprovalResult answer = result(i % 2 == 0 ? "Approved" : "Rejected", "answer " + i);
+            answers.add(() -> decide(pipeline, token, answer));
+        }
+
+        List<String> outcomes = new ArrayList<>();
+        for (Future<String> outcome : people.invokeAll(answers)) {
+            outcomes.add(outcome.get());
+        }
+        people.shutdown();
+
+        assertThat(outcomes).containsOnly("none", "ApprovalAlreadyCompleted").containsOnlyOnce("none");
+        assertThat(execution(pipeline, "Ask").orElseThrow().output().executionResult().externalExecutionSummary())
+                .isEqualTo("answer " + outcomes.indexOf("none"));
+    }
+
+    @Test
     void abandoningKillsTheToken() {
         String pipeline = approval();
         String token = token(pipeline);
@@ -546,6 +578,24 @@ class ActionTypesTest {
         assertThat(execution(pipeline, "Run").orElseThrow().status()).isEqualTo(ActionExecutionStatus.ABANDONED);
         codePipeline.deletePipeline(request -> request.name(pipeline));
         assertThat(succeed(job, result -> result.continuationToken("more"))).isEqualTo("none");
+    }
+
+    @Test
+    void aRepeatedStartHandsOverNoSecondJob() throws Exception {
+        String pipeline = invoke(Map.of("FunctionName", "worker", "UserParameters", "once"));
+        JsonNode job = event("once", List.of());
+        RunRecord run = engine.store().run(execution(pipeline, "Run").orElseThrow().pipelineExecutionId()).orElseThrow();
+        ActionRecord action = engine.store().actions(run.state().run()).get(0);
+        PipelineVersion version = engine.store().version(run.generation(), action.version()).orElseThrow();
+
+        new LambdaInvoke(engine).start(new ActionWork(run, version, version.action(action.stage(), action.action()), action,
+                Long.MAX_VALUE, true));
+
+        assertThat(engine.store().currentJob(action.id())).contains(
+                new Store.CurrentJob(job.path("id").asText(), true));
+        assertThat(succeed(job, result -> { })).isEqualTo("none");
+        awaitStatus(pipeline, PipelineExecutionStatus.SUCCEEDED);
+        assertThat(events("once")).hasSize(1);
     }
 
     private static Jobs jobsAfter(Duration time) {

@@ -217,6 +217,19 @@ class S3WireTest {
     }
 
     @Test
+    void whatIsNotUtf8IsNoKey() throws IOException {
+        assertRefused(put("/shop/%FF", "x"), 400, "InvalidURI");
+        assertRefused(put("/shop/%C3%28", "x"), 400, "InvalidURI");
+        assertThat(put("/shop/%EF%BF%BD", "x").status()).isEqualTo(200);
+    }
+
+    @Test
+    void aBrowserDoesNotRunWhatAnObjectSays() throws IOException {
+        put("/shop/page", "<script>alert(1)</script>", "Content-Type: text/html");
+        assertThat(get("/shop/page").header("Content-Security-Policy")).hasValue("sandbox");
+    }
+
+    @Test
     void theRequestMustBeSignedForS3() throws IOException {
         assertThat(RawHttp.get(server.port(), "/shop/k").status()).isEqualTo(404);
         Answer unsigned = RawHttp.get(server.port(), "/k", "Host: shop.localhost");
