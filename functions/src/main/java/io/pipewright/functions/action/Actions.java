@@ -74,6 +74,7 @@ public final class Actions {
         ActionRun action = work.action();
         Optional<ActionRecord> known = work.again()
                 ? engine.store().action(task.run(), action.startedAt(), action.id()) : Optional.empty();
+        known.ifPresent(session::remember);
         if (known.isPresent() && !known.get().isInProgress()) {
             finish(session, known.get());
             return;
@@ -96,12 +97,19 @@ public final class Actions {
                 succeed(session, record, succeeded);
             }
         } catch (ActionFailure failure) {
-            ActionRecord failed = record != null ? record : empty(session, task, declaration, action);
             if (record == null) {
-                engine.store().start(session.record().generation(), failed);
+                failAtOnce(session, empty(session, task, declaration, action), failure);
+            } else {
+                fail(session, record, failure);
             }
-            fail(session, failed, failure);
         }
+    }
+
+    /** In one write: an unfinished record would be taken for one whose variables and inputs are in place. */
+    private void failAtOnce(RunSession session, ActionRecord empty, ActionFailure failure) {
+        ActionRecord failed = failed(empty, failure);
+        engine.store().start(session.record().generation(), failed);
+        finish(session, failed);
     }
 
     /** Writes down what is known of work that was set going, so that events and later looks find it. */
@@ -221,10 +229,13 @@ public final class Actions {
     }
 
     private void fail(RunSession session, ActionRecord record, ActionFailure failure) {
+        finish(session, end(failed(record, failure)));
+    }
+
+    private ActionRecord failed(ActionRecord record, ActionFailure failure) {
         ActionResult sofar = failure.sofar().externalId().isPresent() ? failure.sofar() : record.result();
-        finish(session, end(record.ended(ActionExecutionStatus.FAILED,
-                bounded(sofar.failed(failure.code(), failure.getMessage())), Map.of(), Optional.empty(),
-                engine.now())));
+        return record.ended(ActionExecutionStatus.FAILED, bounded(sofar.failed(failure.code(), failure.getMessage())),
+                Map.of(), Optional.empty(), engine.now());
     }
 
     /**
