@@ -62,7 +62,7 @@ final class ActionViews {
             PipelineVersion version, ActionDeclaration declared, ActionRecord action) {
         ActionResult result = action.result();
         if (action.isInProgress()) {
-            boolean token = isApproval(declared)
+            boolean token = isApproval(declared) && isVisible(declared, action)
                     && version.declaration().executionMode() == ExecutionMode.PARALLEL;
             return token ? ActionExecutionResult.builder().externalExecutionId(action.id()).build() : null;
         }
@@ -79,6 +79,11 @@ final class ActionViews {
 
     private static boolean isApproval(ActionDeclaration declared) {
         return declared.actionTypeId().category() == ActionCategory.APPROVAL;
+    }
+
+    /** Whether GetPipelineState shows the action yet: an approval can't be answered before its request is out. */
+    static boolean isVisible(ActionDeclaration declared, ActionRecord action) {
+        return !isApproval(declared) || !action.isInProgress() || action.result().externalId().isPresent();
     }
 
     /** The form of GetPipelineState. */

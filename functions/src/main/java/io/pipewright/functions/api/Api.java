@@ -48,6 +48,7 @@ public final class Api {
         new ExecutionOperations(engine).register(this);
         new HistoryOperations(engine).register(this);
         new StateOperation(engine).register(this);
+        new WorkOperations(engine).register(this);
     }
 
     /** Registers an operation under its model name. */

@@ -161,7 +161,8 @@ final class StateOperation {
             ActionState.Builder state = ActionState.builder().actionName(declared.name());
             Optional<ActionRecord> newest = latest.flatMap(run -> actionsOf(run).stream()
                     .filter(one -> one.stageName().equals(stage.name()) && one.actionName().equals(declared.name()))
-                    .findFirst());
+                    .findFirst())
+                    .filter(action -> ActionViews.isVisible(declared, action) && isOfThisSource(declared, action));
             newest.ifPresent(action -> state.latestExecution(ActionViews.state(declared, action)));
             if (Declarations.isSource(declared)) {
                 newest.filter(action -> action.status() == ActionExecutionStatus.SUCCEEDED)
@@ -178,6 +179,18 @@ final class StateOperation {
                     .filter(url -> !url.isEmpty())
                     .ifPresent(state::entityUrl);
             return state.build();
+        }
+
+        /** An update that points a source elsewhere resets it: what it took before came from another place. */
+        private static boolean isOfThisSource(ActionDeclaration declared, ActionRecord action) {
+            return !Declarations.isSource(declared)
+                    || place(declared.configuration()).equals(place(action.resolved()));
+        }
+
+        private static Map<String, String> place(Map<String, String> configuration) {
+            Map<String, String> place = new HashMap<>(configuration);
+            place.remove("PollForSourceChanges");
+            return place;
         }
 
         /** A source that couldn't be looked at shows that instead of its last execution. */

@@ -9,7 +9,7 @@ import io.pipewright.functions.action.Actions;
 import io.pipewright.functions.build.CodeBuildActions;
 import io.pipewright.functions.execution.Engine;
 import io.pipewright.functions.execution.RunSession;
-import io.pipewright.functions.settings.Home;
+import io.pipewright.functions.home.Home;
 import io.pipewright.functions.store.ActionRecord;
 import io.pipewright.functions.store.Store;
 import io.pipewright.statemachine.execution.RunMessage;

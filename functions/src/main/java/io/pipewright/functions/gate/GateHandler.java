@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pipewright.functions.action.Task;
 import io.pipewright.functions.execution.Engine;
 import io.pipewright.functions.execution.RunSession;
-import io.pipewright.functions.settings.Home;
+import io.pipewright.functions.home.Home;
 import io.pipewright.statemachine.execution.RunEffect.Answer;
 import io.pipewright.statemachine.execution.RunMessage;
 import io.pipewright.statemachine.execution.RunReply;

@@ -4,7 +4,7 @@ import io.pipewright.functions.action.ActionHandler;
 import io.pipewright.functions.action.Actions;
 import io.pipewright.functions.build.CodeBuildActions;
 import io.pipewright.functions.execution.Engine;
-import io.pipewright.functions.settings.Home;
+import io.pipewright.functions.home.Home;
 import java.util.Map;
 
 /** The function of category Test. */

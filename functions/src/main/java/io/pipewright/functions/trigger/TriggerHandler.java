@@ -7,7 +7,7 @@ import io.pipewright.events.in.IncomingEvent;
 import io.pipewright.functions.execution.Engine;
 import io.pipewright.functions.execution.Starts;
 import io.pipewright.functions.pipeline.Sources;
-import io.pipewright.functions.settings.Home;
+import io.pipewright.functions.home.Home;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

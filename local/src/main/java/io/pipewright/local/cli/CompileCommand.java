@@ -3,6 +3,7 @@ package io.pipewright.local.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pipewright.local.home.LocalHome;
 import io.pipewright.statemachine.asl.Compiler;
 import io.pipewright.statemachine.asl.Target;
 import io.pipewright.statemachine.definition.Finding;
@@ -24,14 +25,18 @@ final class CompileCommand {
         String file = arguments.operand("FILE");
         Limits limits = LimitOptions.read(arguments);
         ObjectNode input = PipelineFile.read(Path.of(file));
-        List<Finding> findings = Findings.of(input, limits, LocalRegion.NAME);
+        List<Finding> findings = Findings.of(input, limits, LocalHome.REGION);
         if (!findings.isEmpty()) {
             Findings.lines(file, findings).forEach(console.err()::println);
             return 1;
         }
         console.out().println(indented(Compiler.compile(Findings.declaration(input),
-                new Target(GENERATION, 1, LocalRegion::functionArn, limits.parallelActions()))));
+                new Target(GENERATION, 1, CompileCommand::functionArn, limits.parallelActions()))));
         return 0;
+    }
+
+    private static String functionArn(String handler) {
+        return "arn:aws:lambda:" + LocalHome.REGION + ":" + LocalHome.ACCOUNT + ":function:pipewright-" + handler;
     }
 
     private static String indented(String machine) {

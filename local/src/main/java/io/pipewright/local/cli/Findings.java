@@ -22,6 +22,8 @@ import software.amazon.awssdk.services.codepipeline.model.PipelineDeclaration;
 final class Findings {
     private static final Pattern POSITION = Pattern.compile("\\.(\\d+)(\\.member)?(?=\\.|$)");
 
+    private static final String SERVICE_MODEL = "service-model";
+
     private Findings() {
     }
 
@@ -32,14 +34,25 @@ final class Findings {
      * @param region the pipeline's
      */
     static List<Finding> of(ObjectNode input, Limits limits, String region) {
-        List<Finding> findings = new ArrayList<>(Members.check(input, CreatePipelineRequest.builder().build(), "").stream()
-                .map(finding -> at(finding, withoutPipeline(finding.path())))
-                .toList());
-        Validator.violations("CreatePipeline", input).forEach(violation -> findings.add(finding(violation)));
-        boolean shaped = findings.stream().allMatch(finding -> finding.ruleId().equals("unknown-member"));
-        if (shaped) {
+        List<Finding> findings = new ArrayList<>(ofShape(input));
+        if (findings.stream().noneMatch(Findings::hidesRules)) {
             findings.addAll(rules(declaration(input), limits, region));
         }
+        return findings;
+    }
+
+    /** Whether the rules of pipelines can't be checked because of this finding. */
+    static boolean hidesRules(Finding finding) {
+        return finding.ruleId().equals(Members.MISMATCH) || finding.ruleId().equals(SERVICE_MODEL);
+    }
+
+    /** The findings of {@link #of} about single values: unknown members, JSON types, and the service model's constraints. */
+    static List<Finding> ofShape(ObjectNode input) {
+        List<Finding> findings = new ArrayList<>();
+        for (Finding finding : Members.check(input, CreatePipelineRequest.builder().build(), "CodePipeline")) {
+            findings.add(at(finding, withoutPipeline(finding.path())));
+        }
+        Validator.violations("CreatePipeline", input).forEach(violation -> findings.add(finding(violation)));
         return findings;
     }
 
@@ -56,7 +69,7 @@ final class Findings {
     }
 
     private static Finding finding(Validator.Violation violation) {
-        return new Finding("service-model", "ValidationException", path(violation.path()), violation.rule() + ".",
+        return new Finding(SERVICE_MODEL, "ValidationException", path(violation.path()), violation.rule() + ".",
                 remedy(violation.rule()));
     }
 

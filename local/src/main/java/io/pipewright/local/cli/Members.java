@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.pipewright.statemachine.definition.Finding;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.core.SdkField;
@@ -13,19 +14,25 @@ import software.amazon.awssdk.core.traits.ListTrait;
 import software.amazon.awssdk.core.traits.MapTrait;
 
 /**
- * Members that CodePipeline's model doesn't have, and values of another JSON type than the model's. The API ignores the former and
+ * Members that a service's model doesn't have, and values of another JSON type than the model's. The service ignores the former and
  * refuses the latter without saying where; AWS's own command line refuses both.
  */
 final class Members {
+    /** Rule id of values of a wrong JSON type: nothing can be read from them. */
+    static final String MISMATCH = "json-type";
+    private static final String UNKNOWN = "unknown-member";
+
+    private final String service;
     private final List<Finding> findings = new ArrayList<>();
 
-    private Members() {
+    private Members(String service) {
+        this.service = service;
     }
 
-    /** What is wrong below {@code json}, which should look like {@code type}. */
-    static List<Finding> check(JsonNode json, SdkPojo type, String path) {
-        Members members = new Members();
-        members.structure(json, type, path);
+    /** What is wrong below {@code json}, which should look like {@code type}, a shape of {@code service}. */
+    static List<Finding> check(JsonNode json, SdkPojo type, String service) {
+        Members members = new Members(service);
+        members.structure(json, type, "");
         return members.findings;
     }
 
@@ -87,16 +94,16 @@ final class Members {
 
     private void mismatch(String path, JsonNode found, String wanted) {
         String text = found.isContainerNode() ? found.isArray() ? "a list" : "an object" : found.toString();
-        findings.add(new Finding("json-type", "SerializationException", path, "Found " + text + ".", "Write " + wanted + "."));
+        findings.add(new Finding(MISMATCH, "SerializationException", path, "Found " + text + ".", "Write " + wanted + "."));
     }
 
     private void unknown(String path, String name, List<String> known) {
         String remedy = known.stream()
-                .filter(candidate -> distance(name.toLowerCase(), candidate.toLowerCase()) <= 2)
+                .filter(candidate -> distance(name.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT)) <= 2)
                 .findFirst()
                 .map(candidate -> "Did you mean " + candidate + "?")
                 .orElseGet(() -> "Remove it. Members here are: " + known.stream().sorted().collect(Collectors.joining(", ")) + ".");
-        findings.add(new Finding("unknown-member", "ParamValidation", path, "CodePipeline has no member " + name + " here.", remedy));
+        findings.add(new Finding(UNKNOWN, "ParamValidation", path, service + " has no member " + name + " here.", remedy));
     }
 
     /** How many letters have to be added, removed or changed (Levenshtein). */

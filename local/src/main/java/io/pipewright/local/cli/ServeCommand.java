@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 /** {@code pipewright serve}. */
 final class ServeCommand {
     static final int DEFAULT_PORT = 4600;
+    static final String DEFAULT_ENDPOINT = "http://127.0.0.1:" + DEFAULT_PORT;
 
     private ServeCommand() {
     }
@@ -43,7 +44,7 @@ final class ServeCommand {
 
     /** Who has the data. */
     static String inUse(Path data, HomeInUseException holder) {
-        String where = holder.endpoint() == null ? "" : ", which serves " + holder.endpoint();
+        String where = holder.endpoint().map(endpoint -> ", which serves " + endpoint).orElse("");
         return "The data in " + data + " is in use by process " + holder.pid() + where
                 + ".\nUse that one, end it, or choose another directory with --data.";
     }
@@ -62,7 +63,7 @@ final class ServeCommand {
                 "# Pipewright is ready. In another shell:",
                 "export AWS_ENDPOINT_URL=" + endpoint,
                 "export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local",
-                "export AWS_REGION=" + LocalRegion.NAME + " AWS_DEFAULT_REGION=" + LocalRegion.NAME,
+                "export AWS_REGION=" + LocalHome.REGION + " AWS_DEFAULT_REGION=" + LocalHome.REGION,
                 "# Then, for example: aws codepipeline list-pipelines",
                 "# Everything is kept in " + data + "; Ctrl-C ends it.");
     }

@@ -16,7 +16,7 @@ import java.util.zip.ZipException;
  * Unix modes in a ZIP's central directory, which {@code java.util.zip} neither reads nor writes ("APPNOTE.TXT – .ZIP File Format
  * Specification", sections 4.3.12 to 4.3.16 and 4.4.15). A mode holds the file type in its upper bits: {@link #isLink}.
  */
-final class ZipModes {
+public final class ZipModes {
     private static final int FILE_TYPE = 0170000;
     private static final int REGULAR = 0100000;
     private static final int LINK = 0120000;
@@ -71,7 +71,8 @@ final class ZipModes {
         return (mode & FILE_TYPE) == LINK;
     }
 
-    static int regular(int permissions) {
+    /** The mode of a regular file with these permissions, for example {@code 0644}. */
+    public static int regular(int permissions) {
         return REGULAR | permissions;
     }
 
@@ -95,8 +96,13 @@ final class ZipModes {
         }
     }
 
-    /** Writes the modes into a finished ZIP file; every entry must have one. */
-    static void write(Path zip, Map<String, Integer> modes) throws IOException {
+    /**
+     * Writes modes into a finished ZIP file.
+     *
+     * @param modes entry name → mode, for every entry
+     * @throws ZipException if the file is no ZIP
+     */
+    public static void write(Path zip, Map<String, Integer> modes) throws IOException {
         try (RandomAccessFile file = new RandomAccessFile(zip.toFile(), "rw")) {
             Directory directory = directory(file);
             for (int record : directory.records()) {

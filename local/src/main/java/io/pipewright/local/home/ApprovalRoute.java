@@ -27,7 +27,7 @@ final class ApprovalRoute implements Route {
     public void handle(Request request, Response response) throws IOException {
         String token = request.rawPath().substring(PATH.length());
         ApprovalPage.Page answer = request.method().equals("POST")
-                ? page.post(token, StsRoute.form(request.bodyText(MOST_BYTES))) : page.get(token);
+                ? page.post(token, QueryRoute.form(request.bodyText(MOST_BYTES))) : page.get(token);
         answer.headers().forEach(response::header);
         response.send(answer.status(), "text/html; charset=utf-8", answer.html());
     }

@@ -145,7 +145,7 @@ public final class LocalHome implements AutoCloseable {
         Caller caller = new Caller("arn:aws:iam::" + ACCOUNT + ":user/" + userName());
         routes.routes = List.of(
                 new ApiRoute(new Api(engine), caller), new CodeBuildRoute(builds),
-                new StsRoute(new LocalSts(ACCOUNT, caller.arn(), clock)), new ApprovalRoute(engine),
+                new QueryRoute(new LocalSts(ACCOUNT, caller.arn(), clock), topics), new ApprovalRoute(engine),
                 new S3Route(objects));
         clockwork = Executors.newSingleThreadScheduledExecutor(work -> {
             Thread thread = new Thread(work, "reconciler");

@@ -25,7 +25,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>Before any route it refuses, with 403 and a sentence, requests under a name that isn't loopback and requests that
  * a browser sends for another site. A route that fails costs its request only: the client gets a 500 with the id of
- * the line that was written to standard error. A request's head is limited to 64 KiB and 200 headers.
+ * the line that was written to standard error. A request's head is limited to 64 KiB and 200 headers. A path of two
+ * slashes and no third ({@code //a}) is the one form that the JDK's server answers itself, with 404.
  */
 public final class LocalServer implements AutoCloseable {
     static {

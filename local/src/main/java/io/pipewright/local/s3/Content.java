@@ -17,6 +17,6 @@ record Content(Bucket bucket, Version version, Optional<ByteRange> range, InputS
 
     /** The version id as answers show it: only where the bucket ever had versioning. */
     Optional<String> versionId() {
-        return bucket.versioning() == Bucket.Versioning.UNSET ? Optional.empty() : Optional.of(version.versionId());
+        return bucket.versioning() == Bucket.Versioning.UNSET ? Optional.empty() : Optional.of(version.id());
     }
 }

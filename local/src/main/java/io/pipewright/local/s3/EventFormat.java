@@ -21,19 +21,23 @@ final class EventFormat {
         ObjectNode object = object(version);
         object.put("size", version.size());
         object.put("etag", version.etag());
-        return event("Object Created", bucket, version, identified(object, bucket, version), reason, null, caller, now);
+        return event("Object Created", bucket, version, identified(object, bucket, version, version.sequence()), reason, null, caller, now);
     }
 
-    /** A version is gone for good, or its marker. */
-    ObjectEvent deleted(Bucket bucket, Version version, Caller caller, Instant now) {
-        return event("Object Deleted", bucket, version, identified(object(version), bucket, version), "DeleteObject",
+    /**
+     * A version or a marker is gone for good.
+     *
+     * @param sequence of the deletion, which comes after the version's own
+     */
+    ObjectEvent deleted(Bucket bucket, Version version, long sequence, Caller caller, Instant now) {
+        return event("Object Deleted", bucket, version, identified(object(version), bucket, version, sequence), "DeleteObject",
                 "Permanently Deleted", caller, now);
     }
 
     ObjectEvent hidden(Bucket bucket, Version marker, Caller caller, Instant now) {
         ObjectNode object = object(marker);
         object.put("etag", MD5_OF_NOTHING);
-        return event("Object Deleted", bucket, marker, identified(object, bucket, marker), "DeleteObject",
+        return event("Object Deleted", bucket, marker, identified(object, bucket, marker, marker.sequence()), "DeleteObject",
                 "Delete Marker Created", caller, now);
     }
 
@@ -41,11 +45,11 @@ final class EventFormat {
         return JsonNodeFactory.instance.objectNode().put("key", version.key());
     }
 
-    private static ObjectNode identified(ObjectNode object, Bucket bucket, Version version) {
+    private static ObjectNode identified(ObjectNode object, Bucket bucket, Version version, long sequence) {
         if (bucket.versioning() != Bucket.Versioning.UNSET) {
-            object.put("version-id", version.versionId());
+            object.put("version-id", version.id());
         }
-        return object.put("sequencer", String.format("%018X", version.sequence()));
+        return object.put("sequencer", String.format("%018X", sequence));
     }
 
     private ObjectEvent event(String type, Bucket bucket, Version version, ObjectNode object, String reason,

@@ -6,17 +6,23 @@ import java.nio.charset.StandardCharsets;
 /** Percent-encoding as S3 uses it. */
 final class Keys {
     private static final String UNRESERVED = "-_.~";
+    private static final char REPLACEMENT = '\uFFFD';
+    private static final String REPLACEMENT_ENCODED = "%EF%BF%BD";
 
     private Keys() {
     }
 
-    /** Decodes a path once; a plus is a plus. */
+    /** Decodes a path once; a plus is a plus. What isn't UTF-8 is no key. */
     static String decode(String path) {
         try {
-            return URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            throw new Refusal(400, "InvalidURI", "Couldn't parse the specified URI.").with("URI", path);
+            String key = URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
+            if (key.indexOf(REPLACEMENT) < 0 || path.contains(REPLACEMENT_ENCODED)) {
+                return key;
+            }
+        } catch (IllegalArgumentException notEncoded) {
+            // Refused below.
         }
+        throw new Refusal(400, "InvalidURI", "Couldn't parse the specified URI.").with("URI", path);
     }
 
     /** Decodes a query parameter; a plus is a space. */

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 
 /**
@@ -101,9 +102,14 @@ final class Listing {
             throw Refusal.invalidArgument("A version-id marker cannot be specified without a key marker.",
                     "version-id-marker", versionId);
         }
-        return Versions.byId(session, query.bucket(), key, versionId)
-                .map(version -> new Position(Versions.utf8(key), version.sequence()))
-                .orElseThrow(() -> Refusal.invalidArgument("Invalid version id specified", "version-id-marker", versionId));
+        if (!Version.isId(versionId)) {
+            throw Refusal.invalidArgument("Invalid version id specified", "version-id-marker", versionId);
+        }
+        Optional<Version> version = Versions.byId(session, query.bucket(), key, versionId);
+        OptionalLong sequence = version.isPresent()
+                ? OptionalLong.of(version.get().sequence()) : Version.sequenceOf(versionId);
+        // A null version that is gone has left no trace of its place: rather list the key's versions again than miss one.
+        return new Position(Versions.utf8(key), sequence.isPresent() ? sequence.getAsLong() : null);
     }
 
     /** Where a page of uploads begins; the id counts only with a key. */

@@ -8,6 +8,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.http.AbortableInputStream;
+import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.AbortMultipartUploadResponse;
@@ -61,6 +62,7 @@ import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.PutObjectTaggingRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectTaggingResponse;
+import software.amazon.awssdk.services.s3.model.S3Response;
 import software.amazon.awssdk.services.s3.model.UploadPartCopyRequest;
 import software.amazon.awssdk.services.s3.model.UploadPartCopyResponse;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
@@ -75,12 +77,20 @@ import software.amazon.awssdk.services.s3.model.UploadPartResponse;
  * not this client's.
  */
 public final class LocalS3 implements S3Client {
+    private static final SdkHttpResponse OK = SdkHttpResponse.builder().statusCode(200).build();
+
     private final S3Store store;
-    private final Operations operations;
+    private final BucketOperations buckets;
+    private final ObjectOperations objects;
+    private final ListOperations lists;
+    private final MultipartOperations uploads;
 
     public LocalS3(S3Store store) {
         this.store = store;
-        this.operations = new Operations(store);
+        this.buckets = new BucketOperations(store);
+        this.objects = new ObjectOperations(store);
+        this.lists = new ListOperations(store);
+        this.uploads = new MultipartOperations(store);
     }
 
     @Override
@@ -93,17 +103,23 @@ public final class LocalS3 implements S3Client {
         // The store outlives its clients.
     }
 
-    private static <T> T answer(Supplier<T> operation) {
+    /** Answers carry the status that HTTP would have had. */
+    @SuppressWarnings("unchecked")
+    private static <T extends S3Response> T succeeded(T response) {
+        return (T) response.toBuilder().sdkHttpResponse(OK).build();
+    }
+
+    private static <T extends S3Response> T answer(Supplier<T> operation) {
         try {
-            return operation.get();
+            return succeeded(operation.get());
         } catch (Refusal refusal) {
             throw SdkErrors.of(refusal);
         }
     }
 
-    private static <T> T answerHead(Supplier<T> operation, String notFound, String message) {
+    private static <T extends S3Response> T answerHead(Supplier<T> operation, String notFound, String message) {
         try {
-            return operation.get();
+            return succeeded(operation.get());
         } catch (Refusal refusal) {
             throw SdkErrors.ofHead(refusal, notFound, message);
         }
@@ -114,10 +130,10 @@ public final class LocalS3 implements S3Client {
         T send(Body body) throws IOException;
     }
 
-    private static <T> T answer(RequestBody requestBody, Sending<T> operation) {
+    private static <T extends S3Response> T answer(RequestBody requestBody, Sending<T> operation) {
         try (InputStream stream = requestBody.contentStreamProvider().newStream()) {
             long length = requestBody.optionalContentLength().orElse(-1L);
-            return operation.send(Body.of(stream, length, ChecksumKind.CRC32));
+            return succeeded(operation.send(Body.of(stream, length, ChecksumKind.CRC32)));
         } catch (Refusal refusal) {
             throw SdkErrors.of(refusal);
         } catch (IOException e) {
@@ -125,24 +141,24 @@ public final class LocalS3 implements S3Client {
         }
     }
 
-    /** The length of the request body counts; a {@code contentLength} in the request must agree with it. */
+    /** The length of the body counts, not the {@code contentLength} of the request. */
     @Override
     public PutObjectResponse putObject(PutObjectRequest request, RequestBody requestBody) {
-        return answer(requestBody, body -> operations.putObject(request, body, Caller.inProcess()));
+        return answer(requestBody, body -> objects.putObject(request, body, Caller.inProcess()));
     }
 
     @Override
     public UploadPartResponse uploadPart(UploadPartRequest request, RequestBody requestBody) {
-        return answer(requestBody, body -> operations.uploadPart(request, body));
+        return answer(requestBody, body -> uploads.uploadPart(request, body));
     }
 
     @Override
     public <T> T getObject(GetObjectRequest request, ResponseTransformer<GetObjectResponse, T> transformer) {
-        Operations.Got got = answer(() -> operations.getObject(request));
+        ObjectOperations.Got got = open(request);
         AbortableInputStream body = AbortableInputStream.create(got.body());
         boolean leftOpen = false;
         try {
-            T result = transformer.transform(got.response(), body);
+            T result = transformer.transform(succeeded(got.response()), body);
             leftOpen = transformer.needsConnectionLeftOpen();
             return result;
         } catch (SdkException e) {
@@ -159,128 +175,136 @@ public final class LocalS3 implements S3Client {
         }
     }
 
+    private ObjectOperations.Got open(GetObjectRequest request) {
+        try {
+            return objects.getObject(request);
+        } catch (Refusal refusal) {
+            throw SdkErrors.of(refusal);
+        }
+    }
+
     @Override
     public CreateBucketResponse createBucket(CreateBucketRequest request) {
-        return answer(() -> operations.createBucket(request, store.region(), Caller.inProcess()));
+        return answer(() -> buckets.createBucket(request, store.region(), Caller.inProcess()));
     }
 
     @Override
     public HeadBucketResponse headBucket(HeadBucketRequest request) {
-        return answerHead(() -> operations.headBucket(request), "NoSuchBucket", "The specified bucket does not exist");
+        return answerHead(() -> buckets.headBucket(request), "NoSuchBucket", "The specified bucket does not exist");
     }
 
     @Override
     public ListBucketsResponse listBuckets(ListBucketsRequest request) {
-        return answer(() -> operations.listBuckets(request));
+        return answer(() -> buckets.listBuckets(request));
     }
 
     @Override
     public DeleteBucketResponse deleteBucket(DeleteBucketRequest request) {
-        return answer(() -> operations.deleteBucket(request));
+        return answer(() -> buckets.deleteBucket(request));
     }
 
     @Override
     public GetBucketLocationResponse getBucketLocation(GetBucketLocationRequest request) {
-        return answer(() -> operations.getBucketLocation(request));
+        return answer(() -> buckets.getBucketLocation(request));
     }
 
     @Override
     public GetBucketVersioningResponse getBucketVersioning(GetBucketVersioningRequest request) {
-        return answer(() -> operations.getBucketVersioning(request));
+        return answer(() -> buckets.getBucketVersioning(request));
     }
 
     @Override
     public PutBucketVersioningResponse putBucketVersioning(PutBucketVersioningRequest request) {
-        return answer(() -> operations.putBucketVersioning(request));
+        return answer(() -> buckets.putBucketVersioning(request));
     }
 
     @Override
     public GetBucketNotificationConfigurationResponse getBucketNotificationConfiguration(GetBucketNotificationConfigurationRequest request) {
-        return answer(() -> operations.getBucketNotificationConfiguration(request));
+        return answer(() -> buckets.getBucketNotificationConfiguration(request));
     }
 
     @Override
     public PutBucketNotificationConfigurationResponse putBucketNotificationConfiguration(PutBucketNotificationConfigurationRequest request) {
-        return answer(() -> operations.putBucketNotificationConfiguration(request));
+        return answer(() -> buckets.putBucketNotificationConfiguration(request));
     }
 
     @Override
     public HeadObjectResponse headObject(HeadObjectRequest request) {
-        return answerHead(() -> operations.headObject(request), "NoSuchKey", "The specified key does not exist.");
+        return answerHead(() -> objects.headObject(request), "NoSuchKey", "The specified key does not exist.");
     }
 
     @Override
     public CopyObjectResponse copyObject(CopyObjectRequest request) {
-        return answer(() -> operations.copyObject(request, Caller.inProcess()));
+        return answer(() -> objects.copyObject(request, Caller.inProcess()));
     }
 
     @Override
     public DeleteObjectResponse deleteObject(DeleteObjectRequest request) {
-        return answer(() -> operations.deleteObject(request, Caller.inProcess()));
+        return answer(() -> objects.deleteObject(request, Caller.inProcess()));
     }
 
     @Override
     public DeleteObjectsResponse deleteObjects(DeleteObjectsRequest request) {
-        return answer(() -> operations.deleteObjects(request, Caller.inProcess()));
+        return answer(() -> objects.deleteObjects(request, Caller.inProcess()));
     }
 
     @Override
     public GetObjectTaggingResponse getObjectTagging(GetObjectTaggingRequest request) {
-        return answer(() -> operations.getObjectTagging(request));
+        return answer(() -> objects.getObjectTagging(request));
     }
 
     @Override
     public PutObjectTaggingResponse putObjectTagging(PutObjectTaggingRequest request) {
-        return answer(() -> operations.putObjectTagging(request));
+        return answer(() -> objects.putObjectTagging(request));
     }
 
     @Override
     public DeleteObjectTaggingResponse deleteObjectTagging(DeleteObjectTaggingRequest request) {
-        return answer(() -> operations.deleteObjectTagging(request));
+        return answer(() -> objects.deleteObjectTagging(request));
     }
 
     @Override
     public ListObjectsResponse listObjects(ListObjectsRequest request) {
-        return answer(() -> operations.listObjects(request));
+        return answer(() -> lists.listObjects(request));
     }
 
     @Override
     public ListObjectsV2Response listObjectsV2(ListObjectsV2Request request) {
-        return answer(() -> operations.listObjectsV2(request));
+        return answer(() -> lists.listObjectsV2(request));
     }
 
     @Override
     public ListObjectVersionsResponse listObjectVersions(ListObjectVersionsRequest request) {
-        return answer(() -> operations.listObjectVersions(request));
+        return answer(() -> lists.listObjectVersions(request));
     }
 
     @Override
     public CreateMultipartUploadResponse createMultipartUpload(CreateMultipartUploadRequest request) {
-        return answer(() -> operations.createMultipartUpload(request));
+        return answer(() -> uploads.createMultipartUpload(request));
     }
 
     @Override
     public UploadPartCopyResponse uploadPartCopy(UploadPartCopyRequest request) {
-        return answer(() -> operations.uploadPartCopy(request));
+        return answer(() -> uploads.uploadPartCopy(request));
     }
 
     @Override
     public CompleteMultipartUploadResponse completeMultipartUpload(CompleteMultipartUploadRequest request) {
-        return answer(() -> operations.completeMultipartUpload(request, Caller.inProcess()));
+        return answer(() -> uploads.completeMultipartUpload(request, Caller.inProcess()));
     }
 
     @Override
     public AbortMultipartUploadResponse abortMultipartUpload(AbortMultipartUploadRequest request) {
-        return answer(() -> operations.abortMultipartUpload(request));
+        return answer(() -> uploads.abortMultipartUpload(request));
     }
 
     @Override
     public ListPartsResponse listParts(ListPartsRequest request) {
-        return answer(() -> operations.listParts(request));
+        return answer(() -> uploads.listParts(request));
     }
 
     @Override
     public ListMultipartUploadsResponse listMultipartUploads(ListMultipartUploadsRequest request) {
-        return answer(() -> operations.listMultipartUploads(request));
+        return answer(() -> uploads.listMultipartUploads(request));
     }
 }

@@ -1,5 +1,6 @@
 package io.pipewright.local.s3;
 
+import io.pipewright.local.database.Database.Session;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,17 +40,20 @@ final class Multipart {
     private static final long LEAST_PART_BYTES = 5L << 20;
 
     private final S3Store store;
+    private final StoredObjects objects;
 
-    Multipart(S3Store store) {
+    Multipart(S3Store store, StoredObjects objects) {
         this.store = store;
+        this.objects = objects;
     }
 
     Upload create(Put put, Optional<ChecksumKind> kind, Optional<Sum.Type> type) {
-        S3Store.requireKey(put.key());
+        StoredObjects.requireKey(put.key());
         Sum.Type kept = checkedType(kind, type);
         Map<String, String> attributes = Attributes.complete(put.attributes(), store.account(), store.region());
         Upload upload = new Upload(S3Store.newId(), put.bucket(), put.key(), store.now(), attributes, put.tags(), kind, kept);
-        return store.change((session, change) -> {
+        return store.change(change -> {
+            Session session = change.session();
             Buckets.get(session, put.bucket());
             Uploads.insert(session, upload);
             return upload;
@@ -90,7 +94,7 @@ final class Multipart {
             throw Refusal.invalidRequest("Checksum Type mismatch occurred, expected checksum Type: " + lower(kind)
                     + ", actual checksum Type: " + lower(payload.kind().get()));
         }
-        Blobs.Received received = store.blobs().receive(payload.stream(), payload.length(), S3Store.MOST_BYTES_AT_ONCE,
+        Blobs.Received received = store.blobs().receive(payload.stream(), payload.length(), StoredObjects.MOST_BYTES_AT_ONCE,
                 payload.kinds(kind));
         Part part = store.keeping(received, () -> {
             payload.verify(received);
@@ -112,14 +116,15 @@ final class Multipart {
     /** Stores bytes of an object as a part. */
     Part copy(Upload upload, int number, Content source) {
         requireNumber(number);
-        Blobs.Received received = store.receiveCopy(source, Set.of(upload.keptKind()));
+        Blobs.Received received = objects.receiveCopy(source, Set.of(upload.keptKind()));
         return store.keeping(received, () -> insert(upload, number, received));
     }
 
     private Part insert(Upload upload, int number, Blobs.Received received) {
         Part part = new Part(number, received.blob(), received.size(), HexFormat.of().formatHex(received.md5()),
                 received.sums().get(upload.keptKind()), store.now());
-        return store.change((session, change) -> {
+        return store.change(change -> {
+            Session session = change.session();
             Uploads.get(session, upload.bucket(), upload.key(), upload.id());
             change.released(Versions.removePart(session, upload.id(), number));
             Versions.insertPart(session, upload.id(), part);
@@ -131,7 +136,8 @@ final class Multipart {
     Content complete(Upload upload, Completion completion, Caller caller) {
         boolean durableEvent = store.wantsDurableEvent(store.bucket(upload.bucket()), upload.key());
         Put put = new Put(upload.bucket(), upload.key(), upload.attributes(), upload.tags(), completion.conditions());
-        return store.change((session, change) -> {
+        return store.change(change -> {
+            Session session = change.session();
             Uploads.get(session, upload.bucket(), upload.key(), upload.id());
             Bucket bucket = Buckets.get(session, upload.bucket());
             Optional<Version> current = Versions.current(session, upload.bucket(), upload.key());
@@ -141,8 +147,8 @@ final class Multipart {
             Sum sum = sum(upload, parts);
             verify(completion, sum, parts);
             long size = parts.stream().mapToLong(Part::size).sum();
-            Version draft = store.draft(put, size, etag(parts), upload.attributes(), upload.tags(), Optional.of(sum), parts.size());
-            Version version = store.add(session, change, bucket, draft, parts, "CompleteMultipartUpload", caller, durableEvent);
+            Version draft = objects.draft(put, size, etag(parts), upload.attributes(), upload.tags(), Optional.of(sum), parts.size());
+            Version version = change.add(bucket, draft, parts, "CompleteMultipartUpload", caller, durableEvent);
             change.released(Uploads.remove(session, upload.id()));
             return new Content(bucket, version, Optional.empty(), InputStream.nullInputStream());
         });
@@ -250,7 +256,8 @@ final class Multipart {
     }
 
     void abort(String bucket, String key, String id) {
-        store.change((session, change) -> {
+        store.change(change -> {
+            Session session = change.session();
             Uploads.get(session, bucket, key, id);
             change.released(Uploads.remove(session, id));
             return null;

@@ -29,6 +29,7 @@ final class Outbox implements AutoCloseable {
     private final Database database;
     private final ObjectEvents listener;
     private final BlockingQueue<Entry> queue = new LinkedBlockingQueue<>();
+    private volatile boolean closed;
     private final Thread courier = new Thread(this::deliverUntilInterrupted, "s3-events");
 
     Outbox(Database database, ObjectEvents listener) {
@@ -73,34 +74,38 @@ final class Outbox implements AutoCloseable {
 
     private void deliverUntilInterrupted() {
         try {
-            while (true) {
+            while (!closed) {
                 List<Entry> batch = new ArrayList<>(List.of(queue.take()));
                 queue.drainTo(batch, BATCH - 1);
+                List<Entry> taken = new ArrayList<>();
                 for (Entry entry : batch) {
-                    deliver(entry);
+                    if (deliver(entry)) {
+                        taken.add(entry);
+                    }
                 }
-                forget(batch);
+                forget(taken);
             }
-        } catch (InterruptedException closed) {
+        } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** A durable event is offered until it is taken; another one once. */
-    private void deliver(Entry entry) throws InterruptedException {
-        for (long pause = FIRST_PAUSE_MILLIS;; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS)) {
+    /** A durable event is offered until it is taken or this is closed; another one once. */
+    private boolean deliver(Entry entry) throws InterruptedException {
+        for (long pause = FIRST_PAUSE_MILLIS; !closed; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS)) {
             try {
                 listener.publish(entry.event());
-                return;
+                return true;
             } catch (RuntimeException e) {
-                LOG.log(System.Logger.Level.WARNING, "The event of " + entry.event().bucket() + "/"
-                        + entry.event().key() + " was not taken", e);
+                LOG.log(System.Logger.Level.WARNING, "The event of {0}/{1} was not taken: {2}", entry.event().bucket(),
+                        entry.event().key(), e);
                 if (!entry.durable()) {
-                    return;
+                    return false;
                 }
             }
             Thread.sleep(pause);
         }
+        return false;
     }
 
     private void forget(List<Entry> batch) {
@@ -118,6 +123,7 @@ final class Outbox implements AutoCloseable {
     /** Stops delivering; durable events that are left come at the next start. */
     @Override
     public void close() {
+        closed = true;
         courier.interrupt();
         try {
             courier.join(5_000);

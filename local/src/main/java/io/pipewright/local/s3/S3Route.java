@@ -23,7 +23,7 @@ public final class S3Route implements Route {
 
     public S3Route(S3Store store) {
         this.store = store;
-        this.operations = new WireOperations(new Operations(store));
+        this.operations = new WireOperations(store);
     }
 
     @Override

@@ -10,7 +10,7 @@ final class UnsupportedMembers {
             "ObjectLockMode", "ObjectLockRetainUntilDate", "ObjectLockLegalHoldStatus", "ObjectLockEnabledForBucket",
             "GrantFullControl", "GrantRead", "GrantReadACP", "GrantWrite", "GrantWriteACP",
             "WriteOffsetBytes", "IfMatchLastModifiedTime", "IfMatchSize", "IfMatchInitiatedTime",
-            "OptionalObjectAttributes", "MFA");
+            "OptionalObjectAttributes", "MFA", "BucketRegion");
 
     private UnsupportedMembers() {
     }

@@ -102,7 +102,7 @@ final class Versions {
         session.update("UPDATE s3_version SET latest = 0 WHERE bucket = ? AND key = ? AND latest = 1",
                 version.bucket(), utf8(version.key()));
         session.update("INSERT INTO s3_version (" + COLUMNS + ") VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                version.bucket(), utf8(version.key()), version.sequence(), version.versionId(), version.marker() ? 1 : 0,
+                version.bucket(), utf8(version.key()), version.sequence(), version.id(), version.marker() ? 1 : 0,
                 version.data(), version.size(), version.etag(), version.modified().getEpochSecond(),
                 json(version.attributes()), json(version.tags()),
                 version.sum().map(sum -> sum.kind().name()).orElse(null),
@@ -172,6 +172,24 @@ final class Versions {
             }
         }
         return doomed;
+    }
+
+    /** The files noted for deletion. */
+    static List<String> doomed(Session session) throws SQLException {
+        List<String> blobs = new ArrayList<>();
+        try (ResultSet rows = session.prepare("SELECT blob FROM s3_garbage").executeQuery()) {
+            while (rows.next()) {
+                blobs.add(rows.getString(1));
+            }
+        }
+        return blobs;
+    }
+
+    /** Takes back the note of files that are deleted. */
+    static void forgetDoomed(Session session, List<String> blobs) throws SQLException {
+        for (String blob : blobs) {
+            session.update("DELETE FROM s3_garbage WHERE blob = ?", blob);
+        }
     }
 
     static boolean isNamed(Session session, String blob) throws SQLException {

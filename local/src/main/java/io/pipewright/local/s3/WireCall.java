@@ -81,6 +81,12 @@ record WireCall(Request request, Response response, Caller caller, String bucket
         return headers;
     }
 
+    /** Whether the request lets its bytes be checked, by header or trailer. */
+    boolean hasChecksum() {
+        return header("Content-MD5").isPresent() || header("x-amz-trailer").isPresent()
+                || request.headers().keySet().stream().anyMatch(name -> ChecksumKind.ofHeader(name).isPresent());
+    }
+
     /** The document of a request, whose checksums must hold like an object's. */
     private byte[] document() throws IOException {
         Body body = request.contentLength().isEmpty() && header("Transfer-Encoding").isEmpty() ? null : WireBody.of(request);

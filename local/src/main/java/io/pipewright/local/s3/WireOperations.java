@@ -58,12 +58,23 @@ final class WireOperations {
             "metadataInventoryTable", "metadataJournalTable", "metadataTable", "metrics", "object-lock", "ownershipControls",
             "policy", "policyStatus", "publicAccessBlock", "renameObject", "replication", "requestPayment", "restore",
             "retention", "select", "session", "torrent", "website");
+
+    /** Objects share their origin with this server's own pages, so a browser must not run what they say. */
+    private static final String SANDBOX = "sandbox";
     private static final int BUFFER = 128 * 1024;
 
-    private final Operations operations;
+    private final S3Store store;
+    private final BucketOperations buckets;
+    private final ObjectOperations objects;
+    private final ListOperations lists;
+    private final MultipartOperations uploads;
 
-    WireOperations(Operations operations) {
-        this.operations = operations;
+    WireOperations(S3Store store) {
+        this.store = store;
+        this.buckets = new BucketOperations(store);
+        this.objects = new ObjectOperations(store);
+        this.lists = new ListOperations(store);
+        this.uploads = new MultipartOperations(store);
     }
 
     void answer(WireCall call) throws IOException {
@@ -89,7 +100,7 @@ final class WireOperations {
         if (!call.request().method().equals("GET")) {
             throw Refusal.methodNotAllowed(call.request().method(), "SERVICE");
         }
-        call.answerDocument("ListAllMyBucketsResult", operations.listBuckets(call.shape(ListBucketsRequest.builder())));
+        call.answerDocument("ListAllMyBucketsResult", buckets.listBuckets(call.shape(ListBucketsRequest.builder())));
     }
 
     // Buckets
@@ -97,7 +108,7 @@ final class WireOperations {
     private void bucket(WireCall call) throws IOException {
         switch (call.request().method()) {
             case "GET" -> readBucket(call);
-            case "HEAD" -> call.answer(200, operations.headBucket(call.shape(HeadBucketRequest.builder())));
+            case "HEAD" -> call.answer(200, buckets.headBucket(call.shape(HeadBucketRequest.builder())));
             case "PUT" -> writeBucket(call);
             case "POST" -> postBucket(call);
             case "DELETE" -> deleteBucket(call);
@@ -107,16 +118,16 @@ final class WireOperations {
 
     private void readBucket(WireCall call) throws IOException {
         if (call.asks("location")) {
-            GetBucketLocationResponse answer = operations.getBucketLocation(call.shape(GetBucketLocationRequest.builder()));
+            GetBucketLocationResponse answer = buckets.getBucketLocation(call.shape(GetBucketLocationRequest.builder()));
             call.answerText(answer, WireXml.writeText("LocationConstraint", answer.locationConstraintAsString()));
         } else if (call.asks("versioning")) {
             call.answerDocument("VersioningConfiguration",
-                    operations.getBucketVersioning(call.shape(GetBucketVersioningRequest.builder())));
+                    buckets.getBucketVersioning(call.shape(GetBucketVersioningRequest.builder())));
         } else if (call.asks("notification")) {
-            call.answerDocument("NotificationConfiguration", operations.getBucketNotificationConfiguration(
+            call.answerDocument("NotificationConfiguration", buckets.getBucketNotificationConfiguration(
                     call.shape(GetBucketNotificationConfigurationRequest.builder())));
         } else if (call.asks("acl")) {
-            call.answerDocument("AccessControlPolicy", operations.getBucketAcl(call.shape(GetBucketAclRequest.builder())));
+            call.answerDocument("AccessControlPolicy", buckets.getBucketAcl(call.shape(GetBucketAclRequest.builder())));
         } else if (call.asks("tagging")) {
             throw notImplemented(call, "bucket?tagging");
         } else {
@@ -130,31 +141,31 @@ final class WireOperations {
         });
         if (call.asks("uploads")) {
             call.answerDocument("ListMultipartUploadsResult",
-                    operations.listMultipartUploads(call.shape(ListMultipartUploadsRequest.builder())));
+                    uploads.listMultipartUploads(call.shape(ListMultipartUploadsRequest.builder())));
         } else if (call.asks("versions")) {
-            Operations.ListedVersions listed = operations.listVersions(call.shape(ListObjectVersionsRequest.builder()));
+            ListOperations.ListedVersions listed = lists.listVersions(call.shape(ListObjectVersionsRequest.builder()));
             ListObjectVersionsResponse answer = listed.response();
             ListObjectVersionsResponse rest = answer.toBuilder().versions((List<ObjectVersion>) null)
                     .deleteMarkers((List<DeleteMarkerEntry>) null).build();
             call.answerText(answer, WireXml.write("ListVersionsResult", rest, WireCall.isUrlEncoded(answer), listed.mixed()));
         } else if (call.request().query("list-type").filter("2"::equals).isPresent()) {
-            call.answerDocument("ListBucketResult", operations.listObjectsV2(call.shape(ListObjectsV2Request.builder())));
+            call.answerDocument("ListBucketResult", lists.listObjectsV2(call.shape(ListObjectsV2Request.builder())));
         } else {
-            call.answerDocument("ListBucketResult", operations.listObjects(call.shape(ListObjectsRequest.builder())));
+            call.answerDocument("ListBucketResult", lists.listObjects(call.shape(ListObjectsRequest.builder())));
         }
     }
 
     private void writeBucket(WireCall call) throws IOException {
         if (call.asks("versioning")) {
-            call.answer(200, operations.putBucketVersioning(call.shapeWithDocument(PutBucketVersioningRequest.builder())));
+            call.answer(200, buckets.putBucketVersioning(call.shapeWithDocument(PutBucketVersioningRequest.builder())));
         } else if (call.asks("notification")) {
-            call.answer(200, operations.putBucketNotificationConfiguration(
+            call.answer(200, buckets.putBucketNotificationConfiguration(
                     call.shapeWithDocument(PutBucketNotificationConfigurationRequest.builder())));
-        } else if (call.asks("acl") || call.asks("tagging") || call.asks("notification")) {
+        } else if (call.asks("acl") || call.asks("tagging")) {
             throw notImplemented(call, "bucket?" + call.request().rawQuery());
         } else {
-            String region = Authorization.region(call.request()).orElse(operations.store().region());
-            call.answer(200, operations.createBucket(call.shapeWithDocument(CreateBucketRequest.builder()), region, call.caller()));
+            String region = Authorization.region(call.request()).orElse(store.region());
+            call.answer(200, buckets.createBucket(call.shapeWithDocument(CreateBucketRequest.builder()), region, call.caller()));
         }
     }
 
@@ -162,15 +173,18 @@ final class WireOperations {
         if (!call.asks("delete")) {
             throw notImplemented(call, "bucket (browser upload)");
         }
+        if (!call.hasChecksum()) {
+            throw Refusal.invalidRequest("Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
+        }
         call.answerDocument("DeleteResult",
-                operations.deleteObjects(call.shapeWithDocument(DeleteObjectsRequest.builder()), call.caller()));
+                objects.deleteObjects(call.shapeWithDocument(DeleteObjectsRequest.builder()), call.caller()));
     }
 
     private void deleteBucket(WireCall call) throws IOException {
         if (call.asks("tagging")) {
             throw notImplemented(call, "bucket?tagging");
         }
-        call.answer(204, operations.deleteBucket(call.shape(DeleteBucketRequest.builder())));
+        call.answer(204, buckets.deleteBucket(call.shape(DeleteBucketRequest.builder())));
     }
 
     // Objects
@@ -188,20 +202,21 @@ final class WireOperations {
 
     private void readObject(WireCall call) throws IOException {
         if (call.asks("tagging")) {
-            call.answerDocument("Tagging", operations.getObjectTagging(call.shape(GetObjectTaggingRequest.builder())));
+            call.answerDocument("Tagging", objects.getObjectTagging(call.shape(GetObjectTaggingRequest.builder())));
         } else if (call.asks("acl")) {
-            call.answerDocument("AccessControlPolicy", operations.getObjectAcl(call.shape(GetObjectAclRequest.builder())));
+            call.answerDocument("AccessControlPolicy", objects.getObjectAcl(call.shape(GetObjectAclRequest.builder())));
         } else if (call.asks("uploadId")) {
-            call.answerDocument("ListPartsResult", operations.listParts(call.shape(ListPartsRequest.builder())));
+            call.answerDocument("ListPartsResult", uploads.listParts(call.shape(ListPartsRequest.builder())));
         } else {
             get(call);
         }
     }
 
     private void get(WireCall call) throws IOException {
-        Operations.Got got = operations.getObject(call.shape(GetObjectRequest.builder()));
+        ObjectOperations.Got got = objects.getObject(call.shape(GetObjectRequest.builder()));
         try (InputStream body = got.body()) {
             call.headers(got.response());
+            call.response().header("Content-Security-Policy", SANDBOX);
             long length = got.response().contentLength();
             try (OutputStream out = call.response().stream(status(got.response().contentRange()), length)) {
                 byte[] buffer = new byte[(int) Math.min(BUFFER, Math.max(1, length))];
@@ -217,7 +232,7 @@ final class WireOperations {
     }
 
     private void head(WireCall call) throws IOException {
-        HeadObjectResponse answer = operations.headObject(call.shape(HeadObjectRequest.builder()));
+        HeadObjectResponse answer = objects.headObject(call.shape(HeadObjectRequest.builder()));
         call.headers(answer);
         call.response().stream(status(answer.contentRange()), answer.contentLength()).close();
     }
@@ -225,31 +240,31 @@ final class WireOperations {
     private void writeObject(WireCall call) throws IOException {
         boolean copies = call.header("x-amz-copy-source").isPresent();
         if (call.asks("tagging")) {
-            call.answer(200, operations.putObjectTagging(call.shapeWithDocument(PutObjectTaggingRequest.builder())));
+            call.answer(200, objects.putObjectTagging(call.shapeWithDocument(PutObjectTaggingRequest.builder())));
         } else if (call.asks("acl")) {
             throw notImplemented(call, "object?acl");
         } else if (call.asks("uploadId") && copies) {
-            UploadPartCopyResponse answer = operations.uploadPartCopy(call.shape(UploadPartCopyRequest.builder()));
+            UploadPartCopyResponse answer = uploads.uploadPartCopy(call.shape(UploadPartCopyRequest.builder()));
             call.headers(answer);
             call.answerDocument("CopyPartResult", answer.copyPartResult());
         } else if (call.asks("uploadId")) {
-            call.answer(200, operations.uploadPart(call.shape(UploadPartRequest.builder()), WireBody.of(call.request())));
+            call.answer(200, uploads.uploadPart(call.shape(UploadPartRequest.builder()), WireBody.of(call.request())));
         } else if (copies) {
-            CopyObjectResponse answer = operations.copyObject(call.shape(CopyObjectRequest.builder()), call.caller());
+            CopyObjectResponse answer = objects.copyObject(call.shape(CopyObjectRequest.builder()), call.caller());
             call.headers(answer);
             call.answerDocument("CopyObjectResult", answer.copyObjectResult());
         } else {
             Body body = WireBody.of(call.request());
-            call.answer(200, operations.putObject(call.shape(PutObjectRequest.builder()), body, call.caller()));
+            call.answer(200, objects.putObject(call.shape(PutObjectRequest.builder()), body, call.caller()));
         }
     }
 
     private void postObject(WireCall call) throws IOException {
         if (call.asks("uploads")) {
             call.answerDocument("InitiateMultipartUploadResult",
-                    operations.createMultipartUpload(call.shape(CreateMultipartUploadRequest.builder())));
+                    uploads.createMultipartUpload(call.shape(CreateMultipartUploadRequest.builder())));
         } else if (call.asks("uploadId")) {
-            call.answerDocument("CompleteMultipartUploadResult", operations.completeMultipartUpload(
+            call.answerDocument("CompleteMultipartUploadResult", uploads.completeMultipartUpload(
                     call.shapeWithDocument(CompleteMultipartUploadRequest.builder()), call.caller()));
         } else {
             throw notImplemented(call, "object?" + call.request().rawQuery());
@@ -258,11 +273,11 @@ final class WireOperations {
 
     private void deleteObject(WireCall call) throws IOException {
         if (call.asks("tagging")) {
-            call.answer(204, operations.deleteObjectTagging(call.shape(DeleteObjectTaggingRequest.builder())));
+            call.answer(204, objects.deleteObjectTagging(call.shape(DeleteObjectTaggingRequest.builder())));
         } else if (call.asks("uploadId")) {
-            call.answer(204, operations.abortMultipartUpload(call.shape(AbortMultipartUploadRequest.builder())));
+            call.answer(204, uploads.abortMultipartUpload(call.shape(AbortMultipartUploadRequest.builder())));
         } else {
-            call.answer(204, operations.deleteObject(call.shape(DeleteObjectRequest.builder()), call.caller()));
+            call.answer(204, objects.deleteObject(call.shape(DeleteObjectRequest.builder()), call.caller()));
         }
     }
 }

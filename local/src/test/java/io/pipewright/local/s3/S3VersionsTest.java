@@ -186,4 +186,18 @@ class S3VersionsTest extends S3Contract {
         assertThat(rolled.versions()).extracting(ObjectVersion::versionId).containsExactlyElementsOf(expected.subList(0, 4));
         assertThat(rolled.commonPrefixes()).extracting(prefix -> prefix.prefix()).containsExactly("d/");
     }
+
+    @Test
+    void aBucketCanBeEmptiedPageByPage() {
+        version(BucketVersioningStatus.ENABLED);
+        for (int i = 0; i < 5; i++) {
+            put("k", "version " + i);
+        }
+        s3.deleteObject(b -> b.bucket(bucket).key("k"));
+        for (ListObjectVersionsResponse page : s3.listObjectVersionsPaginator(b -> b.bucket(bucket).maxKeys(2))) {
+            page.versions().forEach(v -> s3.deleteObject(b -> b.bucket(bucket).key(v.key()).versionId(v.versionId())));
+            page.deleteMarkers().forEach(v -> s3.deleteObject(b -> b.bucket(bucket).key(v.key()).versionId(v.versionId())));
+        }
+        s3.deleteBucket(b -> b.bucket(bucket));
+    }
 }

@@ -1,5 +1,6 @@
 package io.pipewright.local.sts;
 
+import io.pipewright.local.http.QueryAnswer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -146,7 +147,7 @@ class StsContractTest {
             String[] parts = pair.split("=", 2);
             form.put(URLDecoder.decode(parts[0], StandardCharsets.UTF_8), parts.length < 2 ? "" : URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
         }
-        StsQuery.Answer answer = StsQuery.answer(form, TWIN, "request-1");
+        QueryAnswer answer = StsQuery.answer(form, TWIN, "request-1");
         byte[] body = answer.xml().getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "text/xml");
         exchange.sendResponseHeaders(answer.status(), body.length);

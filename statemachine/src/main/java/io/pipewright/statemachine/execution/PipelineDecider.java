@@ -106,23 +106,22 @@ public final class PipelineDecider {
         if (!known(run, arrive.run()) || arrive.attempt() < run.attempt()) {
             return new Ignored();
         }
-        if (run.stage().equals(arrive.stage()) || isBehind(state, arrive.stage(), run)) {
+        if (run.stage().equals(arrive.stage()) || isLate(state, arrive.stage(), run)) {
             return new Ignored();
         }
-        String left = run.stage();
-        if (!run.isParallel() && run.version() != state.version()) {
-            return new Changed(settle(state.without(run.number()), left));
-        }
         PipelineState moved = state.with(run.waitingFor(arrive.stage(), arrive.attempt()));
-        return new Changed(settle(settle(moved, left), arrive.stage()));
+        return new Changed(settle(settle(moved, run.stage()), arrive.stage()));
     }
 
     /**
-     * Whether the execution has been seen at a later stage than the one that a late message names. Of an older version's
-     * execution nobody can tell: its stages may have had another order.
+     * Whether the execution has been seen at a later stage than the one that the message names. Of an older version's nobody can
+     * tell, as the stages may have changed places: one that needs locks is on its way to be cancelled and leaves with its end, one
+     * that doesn't is believed.
      */
-    private static boolean isBehind(PipelineState state, String stage, ActiveRun run) {
-        return run.version() == state.version() && index(state, stage) < index(state, run.stage());
+    private static boolean isLate(PipelineState state, String stage, ActiveRun run) {
+        return run.version() == state.version()
+                ? index(state, stage) < index(state, run.stage())
+                : !run.isParallel();
     }
 
     private static int index(PipelineState state, String stage) {

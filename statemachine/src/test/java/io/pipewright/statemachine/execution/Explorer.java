@@ -66,6 +66,7 @@ final class Explorer {
     private final Parts<List<PipelineMessage.Retry>, List<PipelineMessage.Retry>> requests = new Parts<>(open -> open);
 
     private final StateTable seen;
+    private final int[] next;
     private int[] world;
     private int parent;
     private long steps;
@@ -138,6 +139,7 @@ final class Explorer {
         this.deciders = deciders;
         this.model = new LifeModel(deciders);
         this.seen = new StateTable(LIVES + scenario.runs());
+        this.next = new int[LIVES + scenario.runs()];
     }
 
     /** Explores until all is seen, {@code most} worlds are, or an invariant is violated. */
@@ -163,6 +165,7 @@ final class Explorer {
         world = seen.get(index);
         parent = index;
         isQuiet = true;
+        label = "nothing more";
         check();
         deliverToPipeline();
         deliverToLives();
@@ -170,6 +173,7 @@ final class Explorer {
         live();
         if (isQuiet) {
             quiet++;
+            label = "nothing more";
             checkQuiet();
         }
         start();
@@ -198,13 +202,11 @@ final class Explorer {
 
     private void step(Object what, Optional<Disturbance> cost, int... changes) {
         label = what;
-        int[] next = world.clone();
-        if (cost.isPresent()) {
-            if (cost.get().left(next[BUDGET]) == 0) {
-                return;
-            }
-            next[BUDGET] = cost.get().spent(next[BUDGET]);
+        if (cost.isPresent() && !may(cost.get())) {
+            return;
         }
+        System.arraycopy(world, 0, next, 0, world.length);
+        cost.ifPresent(disturbance -> next[BUDGET] = disturbance.spent(next[BUDGET]));
         for (int i = 0; i < changes.length; i += 2) {
             next[changes[i]] = changes[i + 1];
         }

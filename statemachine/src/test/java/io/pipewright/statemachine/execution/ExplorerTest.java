@@ -1,32 +1,126 @@
 package io.pipewright.statemachine.execution;
 
-import static io.pipewright.statemachine.execution.Disturbance.*;
+import static io.pipewright.statemachine.execution.Disturbance.ASK_AGAIN;
+import static io.pipewright.statemachine.execution.Disturbance.DELETE;
+import static io.pipewright.statemachine.execution.Disturbance.DISABLE;
+import static io.pipewright.statemachine.execution.Disturbance.EXPIRE;
+import static io.pipewright.statemachine.execution.Disturbance.FAILURE;
+import static io.pipewright.statemachine.execution.Disturbance.KILL;
+import static io.pipewright.statemachine.execution.Disturbance.REPEAT;
+import static io.pipewright.statemachine.execution.Disturbance.RETRY_ALL_ACTIONS;
+import static io.pipewright.statemachine.execution.Disturbance.RETRY_BESIDE_SIBLINGS;
+import static io.pipewright.statemachine.execution.Disturbance.RETRY_FAILED_ACTIONS;
+import static io.pipewright.statemachine.execution.Disturbance.STOP_AND_ABANDON;
+import static io.pipewright.statemachine.execution.Disturbance.STOP_AND_WAIT;
+import static io.pipewright.statemachine.execution.Disturbance.UPDATE;
+import static io.pipewright.statemachine.execution.Scenario.approved;
+import static io.pipewright.statemachine.execution.Scenario.plan;
+import static io.pipewright.statemachine.execution.Scenario.retried;
+import static io.pipewright.statemachine.execution.Scenario.stage;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+import static software.amazon.awssdk.services.codepipeline.model.ExecutionMode.PARALLEL;
+import static software.amazon.awssdk.services.codepipeline.model.ExecutionMode.QUEUED;
+import static software.amazon.awssdk.services.codepipeline.model.ExecutionMode.SUPERSEDED;
 
-import org.junit.jupiter.api.Test;
+import io.pipewright.statemachine.execution.Scenario.Gate;
+import io.pipewright.statemachine.execution.Scenario.Update;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 import software.amazon.awssdk.services.codepipeline.model.ExecutionMode;
+import software.amazon.awssdk.services.codepipeline.model.StageRetryMode;
 
+/**
+ * No order of messages, crashes and disturbances breaks an invariant, as far as the scenarios reach.
+ *
+ * <p>{@code -Dexplorer.deeper=true} doubles each scenario's disturbances and adds an execution; {@code -Dexplorer.most} is how many
+ * worlds of a scenario are visited at most (each takes about 60 bytes).
+ */
 class ExplorerTest {
-    @Test
-    void first() {
-        Plan plan = Scenario.plan(Scenario.stage("A", 1), Scenario.stage("B", 2), Scenario.stage("C", 1, 1));
-        for (ExecutionMode mode : new ExecutionMode[] {ExecutionMode.SUPERSEDED, ExecutionMode.QUEUED, ExecutionMode.PARALLEL}) {
-            Plan simple = Scenario.plan(Scenario.stage("A", 1), Scenario.stage("B", 1), Scenario.stage("C", 1));
-            run(Scenario.of("plain3", mode, simple, 3));
-            run(Scenario.of("plain2", mode, plan, 2));
-            run(Scenario.of("2fail", mode, plan, 2).with(FAILURE, STOP_AND_WAIT, RETRY_FAILED_ACTIONS));
-        }
+
+    private static final boolean DEEPER = Boolean.getBoolean("explorer.deeper");
+    private static final int MOST = Integer.getInteger("explorer.most", 3_000_000);
+
+    private static final Plan LINE = plan(stage("A", 1), stage("B", 1), stage("C", 1));
+    private static final Plan SWAPPED = plan(stage("A", 1), stage("C", 1), stage("B", 1));
+    private static final Plan RENAMED = plan(stage("A", 1), stage("X", 1), stage("C", 1));
+
+    /** One action; a build beside an approval; two runOrders, retried once by themselves. */
+    private static final Plan GROUPS = plan(stage("A", 1), approved(stage("B", 2), 1),
+            retried(stage("C", 1, 1), StageRetryMode.FAILED_ACTIONS));
+
+    /** Two in parallel and then one, retried as a whole by itself; another two. */
+    private static final Plan PAIRS = plan(retried(stage("A", 2, 1), StageRetryMode.ALL_ACTIONS), stage("B", 2));
+
+    private static final Gate BEFORE_B = new Gate("B", true);
+    private static final Gate BEFORE_C = new Gate("C", true);
+    private static final Gate BEHIND_B = new Gate("B", false);
+
+    @TestFactory
+    Stream<DynamicTest> nothingBreaksAnInvariant() {
+        return Stream.of(SUPERSEDED, QUEUED, PARALLEL).flatMap(ExplorerTest::scenarios)
+                .map(scenario -> DEEPER ? scenario.deeper() : scenario)
+                .map(scenario -> dynamicTest(scenario.name(), () -> explore(scenario)));
     }
 
-    void run(Scenario s) {
-        long t = System.nanoTime();
-        Explorer.Result r = new Explorer(s, Deciders.REAL).explore(5_000_000);
-        System.out.printf("%s %s: %d worlds, %d steps, %d quiet, complete %s, %d ms%n", s.name(), s.mode(), r.worlds(), r.steps(), r.quiet(), r.complete(), (System.nanoTime() - t) / 1000000);
-        if (r.violation().isPresent()) {
-            r.trace().forEach(System.out::println);
-            System.out.println(r.violation().get());
-            r.violation().get().printStackTrace();
-        }
-        assertThat(r.violation()).isEmpty();
+    private static void explore(Scenario scenario) {
+        long began = System.nanoTime();
+        Explorer.Result result = new Explorer(scenario, Deciders.REAL).explore(MOST);
+        System.out.printf("%-70s %,12d worlds %,12d steps %,8d quiet %6d ms%s%n", scenario.name(), result.worlds(),
+                result.steps(), result.quiet(), (System.nanoTime() - began) / 1_000_000, result.complete() ? "" : ", not all");
+        assertThat(result.violation()).describedAs("after%n%s", String.join("\n", result.trace())).isEmpty();
+        assertThat(result.complete() || DEEPER).describedAs("all worlds were visited").isTrue();
+    }
+
+    private static Stream<Scenario> scenarios(ExecutionMode mode) {
+        Update same = new Update("the same again", mode, LINE);
+        Update swapped = new Update("B and C change places", mode, SWAPPED);
+        Update otherMode = new Update("another mode", mode == PARALLEL ? QUEUED : PARALLEL, RENAMED);
+        return Stream.of(
+                scenario("four in line, one fails", mode, LINE, 4).with(FAILURE),
+                scenario("four in groups", mode, GROUPS, 4),
+                scenario("three in groups fail", mode, GROUPS, 3).with(FAILURE, FAILURE),
+                scenario("three in pairs fail", mode, PAIRS, 3).with(FAILURE),
+                scenario("three fail and are retried", mode, LINE, 3)
+                        .with(FAILURE, FAILURE, RETRY_FAILED_ACTIONS, RETRY_ALL_ACTIONS),
+                scenario("two in groups fail and are retried", mode, GROUPS, 2)
+                        .with(FAILURE, FAILURE, RETRY_FAILED_ACTIONS, RETRY_ALL_ACTIONS),
+                scenario("two in pairs are retried beside siblings", mode, PAIRS, 2)
+                        .with(FAILURE, FAILURE, RETRY_BESIDE_SIBLINGS, RETRY_BESIDE_SIBLINGS),
+                scenario("one in pairs is retried beside siblings and stopped", mode, PAIRS, 1)
+                        .with(FAILURE, FAILURE, FAILURE, RETRY_BESIDE_SIBLINGS, RETRY_BESIDE_SIBLINGS, STOP_AND_WAIT,
+                                STOP_AND_ABANDON, RETRY_FAILED_ACTIONS, REPEAT),
+                scenario("three are stopped", mode, LINE, 3).with(STOP_AND_WAIT, STOP_AND_ABANDON),
+                scenario("two in groups are stopped and retried", mode, GROUPS, 2)
+                        .with(STOP_AND_WAIT, STOP_AND_ABANDON, RETRY_FAILED_ACTIONS),
+                scenario("transitions are disabled in front of three", mode, LINE, 3)
+                        .with(DISABLE, DISABLE, EXPIRE).closing(BEFORE_B, BEHIND_B),
+                scenario("a transition is disabled when two fail and are retried", mode, LINE, 2)
+                        .with(DISABLE, FAILURE, RETRY_FAILED_ACTIONS, STOP_AND_WAIT).closing(BEFORE_B),
+                scenario("three are updated", mode, LINE, 3).with(UPDATE).updating(same, swapped, otherMode),
+                scenario("two in groups are updated and fail", mode, GROUPS, 2).with(UPDATE, FAILURE, RETRY_FAILED_ACTIONS)
+                        .updating(new Update("the same again", mode, GROUPS)),
+                scenario("two are updated twice in front of disabled transitions", mode, LINE, 2)
+                        .with(UPDATE, UPDATE, DISABLE, DISABLE).closing(BEFORE_B, BEFORE_C).updating(swapped, otherMode),
+                scenario("two are updated, retried and stopped", mode, LINE, 2)
+                        .with(UPDATE, FAILURE, RETRY_ALL_ACTIONS, STOP_AND_WAIT).updating(same, swapped, otherMode),
+                scenario("three are deleted", mode, GROUPS, 3).with(DELETE, FAILURE),
+                scenario("two are deleted and retried", mode, LINE, 2).with(DELETE, FAILURE, RETRY_FAILED_ACTIONS, REPEAT),
+                scenario("messages to three are repeated", mode, LINE, 3).with(REPEAT, REPEAT),
+                scenario("messages are repeated when two fail and are retried", mode, LINE, 2)
+                        .with(REPEAT, REPEAT, FAILURE, RETRY_FAILED_ACTIONS, RETRY_ALL_ACTIONS),
+                scenario("messages are repeated when two are updated", mode, LINE, 2)
+                        .with(REPEAT, UPDATE, FAILURE, RETRY_FAILED_ACTIONS).updating(same, otherMode),
+                scenario("machines of two in groups die", mode, GROUPS, 2).with(KILL, FAILURE, RETRY_FAILED_ACTIONS),
+                scenario("machines of two die, stop and are retried", mode, LINE, 2)
+                        .with(KILL, KILL, STOP_AND_WAIT, RETRY_FAILED_ACTIONS),
+                scenario("gates of two are asked again", mode, LINE, 2)
+                        .with(ASK_AGAIN, ASK_AGAIN, DISABLE, REPEAT, FAILURE, RETRY_FAILED_ACTIONS).closing(BEFORE_B),
+                scenario("four where two may be active", mode, LINE, 4).limited(2).with(FAILURE, RETRY_FAILED_ACTIONS));
+    }
+
+    private static Scenario scenario(String what, ExecutionMode mode, Plan plan, int runs) {
+        return Scenario.of(mode + ": " + what, mode, plan, runs);
     }
 }

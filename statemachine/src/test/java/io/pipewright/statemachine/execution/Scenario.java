@@ -55,6 +55,15 @@ record Scenario(
         return new Scenario(name, mode, plan, runs, executions, budget, gates, updates);
     }
 
+    /** One execution more, and twice the disturbances. */
+    Scenario deeper() {
+        int more = budget;
+        for (Disturbance disturbance : Disturbance.values()) {
+            more = disturbance.granted(more, Math.min(disturbance.left(budget), 3 - disturbance.left(budget)));
+        }
+        return new Scenario(name, mode, plan, Math.min(4, runs + 1), limit, more, gates, updates);
+    }
+
     PipelineState created() {
         return PipelineState.created(mode, names(plan));
     }

@@ -1,7 +1,9 @@
-package io.pipewright.functions.settings;
+package io.pipewright.functions.home;
 
 import io.pipewright.functions.execution.Engine;
 import io.pipewright.functions.log.Log;
+import io.pipewright.functions.settings.Clients;
+import io.pipewright.functions.settings.Settings;
 import io.pipewright.functions.store.Store;
 import java.time.Clock;
 

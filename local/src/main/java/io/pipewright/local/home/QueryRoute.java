@@ -1,8 +1,10 @@
 package io.pipewright.local.home;
 
+import io.pipewright.local.http.QueryAnswer;
 import io.pipewright.local.http.Request;
 import io.pipewright.local.http.Response;
 import io.pipewright.local.http.Route;
+import io.pipewright.local.sns.SnsQuery;
 import io.pipewright.local.sts.StsQuery;
 import java.io.IOException;
 import java.net.URLDecoder;
@@ -10,16 +12,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sts.StsClient;
 
-/** STS, which clients ask who they are. */
-final class StsRoute implements Route {
-    private static final int MOST_BYTES = 64 * 1024;
+/** The services that speak awsQuery: STS, which clients ask who they are, and SNS. */
+final class QueryRoute implements Route {
+    private static final int MOST_BYTES = 512 * 1024;
 
     private final StsClient sts;
+    private final SnsClient sns;
 
-    StsRoute(StsClient sts) {
+    QueryRoute(StsClient sts, SnsClient sns) {
         this.sts = sts;
+        this.sns = sns;
     }
 
     @Override
@@ -32,7 +37,9 @@ final class StsRoute implements Route {
     @Override
     public void handle(Request request, Response response) throws IOException {
         String id = UUID.randomUUID().toString();
-        StsQuery.Answer answer = StsQuery.answer(form(request.bodyText(MOST_BYTES)), sts, id);
+        Map<String, String> form = form(request.bodyText(MOST_BYTES));
+        QueryAnswer answer = SnsQuery.VERSION.equals(form.get("Version"))
+                ? SnsQuery.answer(form, sns, id) : StsQuery.answer(form, sts, id);
         response.header("x-amzn-RequestId", id);
         response.send(answer.status(), "text/xml", answer.xml());
     }
