@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.codepipeline.model.ActionDeclaration;
 import software.amazon.awssdk.services.codepipeline.model.ActionExecutionStatus;
+import software.amazon.awssdk.services.codepipeline.model.ActionOwner;
 
 /** Starts actions for their machines and ends them for whoever reports the end. Both may be repeated. */
 public final class Actions {
@@ -52,8 +53,7 @@ public final class Actions {
         try (RunSession session = opened.get()) {
             session.holdActionToken(task.attempt(), task.stage(), task.action(), task.token());
             ActionDeclaration declaration = session.version().action(task.stage(), task.action());
-            ActionProvider provider = providers.getOrDefault(
-                    declaration.actionTypeId().provider(), UnavailableProvider.INSTANCE);
+            ActionProvider provider = provider(declaration, providers);
             if (provider.isAsynchronous()) {
                 engine.store().putToken(task.run(), task.attempt(), task.stage(), task.action(), task.token());
             }
@@ -68,12 +68,23 @@ public final class Actions {
         }
     }
 
+    private ActionProvider provider(ActionDeclaration declaration, Map<String, ActionProvider> providers) {
+        String home = engine.settings().region();
+        if (!Declarations.region(declaration, home).equals(home)) {
+            return UnavailableProvider.OTHER_REGION;
+        }
+        return declaration.actionTypeId().owner() == ActionOwner.AWS
+                ? providers.getOrDefault(declaration.actionTypeId().provider(), UnavailableProvider.OTHER_TYPE)
+                : UnavailableProvider.OTHER_TYPE;
+    }
+
     private void work(
             RunSession session, Task task, ActionDeclaration declaration, ActionProvider provider,
             RunReply.Work work) {
         ActionRun action = work.action();
         Optional<ActionRecord> known = work.again()
                 ? engine.store().action(task.run(), action.startedAt(), action.id()) : Optional.empty();
+        known.ifPresent(session::remember);
         if (known.isPresent() && !known.get().isInProgress()) {
             finish(session, known.get());
             return;
@@ -96,12 +107,19 @@ public final class Actions {
                 succeed(session, record, succeeded);
             }
         } catch (ActionFailure failure) {
-            ActionRecord failed = record != null ? record : empty(session, task, declaration, action);
             if (record == null) {
-                engine.store().start(session.record().generation(), failed);
+                failAtOnce(session, empty(session, task, declaration, action), failure);
+            } else {
+                fail(session, record, failure);
             }
-            fail(session, failed, failure);
         }
+    }
+
+    /** In one write: an unfinished record would be taken for one whose variables and inputs are in place. */
+    private void failAtOnce(RunSession session, ActionRecord empty, ActionFailure failure) {
+        ActionRecord failed = failed(empty, failure);
+        engine.store().start(session.record().generation(), failed);
+        finish(session, failed);
     }
 
     /** Writes down what is known of work that was set going, so that events and later looks find it. */
@@ -221,10 +239,13 @@ public final class Actions {
     }
 
     private void fail(RunSession session, ActionRecord record, ActionFailure failure) {
+        finish(session, end(failed(record, failure)));
+    }
+
+    private ActionRecord failed(ActionRecord record, ActionFailure failure) {
         ActionResult sofar = failure.sofar().externalId().isPresent() ? failure.sofar() : record.result();
-        finish(session, end(record.ended(ActionExecutionStatus.FAILED,
-                bounded(sofar.failed(failure.code(), failure.getMessage())), Map.of(), Optional.empty(),
-                engine.now())));
+        return record.ended(ActionExecutionStatus.FAILED, bounded(sofar.failed(failure.code(), failure.getMessage())),
+                Map.of(), Optional.empty(), engine.now());
     }
 
     /**

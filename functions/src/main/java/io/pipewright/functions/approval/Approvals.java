@@ -37,20 +37,19 @@ public final class Approvals {
      * @param token the approval's token: its action execution id
      * @param by ARN of the caller
      * @return when it was answered, the API's {@code approvedAt}
-     * @throws ApiError PipelineNotFound, StageNotFound or ActionNotFound for names that the pipeline's newest version lacks;
-     *     InvalidApprovalToken for a token that is unknown, belongs to another action, died by an update or an abandon, or comes
+     * @throws ApiError PipelineNotFound; for a wrong token StageNotFound or ActionNotFound if the pipeline's newest version lacks
+     *     the names; InvalidApprovalToken for a token that is unknown, belongs to another action, died by an update or an abandon, or comes
      *     without a summary that the action requires; ApprovalAlreadyCompleted for an approval that was answered or has failed
      */
     public Instant decide(
             String pipelineName, String stageName, String actionName, String token, ApprovalResult result, String by) {
         PipelineEntry pipeline = engine.store().entry(pipelineName)
                 .orElseThrow(() -> ApiError.pipelineNotFound(engine.settings().account(), pipelineName));
-        requireAction(pipeline, stageName, actionName);
         Pending approval = pending(token)
                 .filter(one -> one.run().generation().equals(pipeline.generation()))
                 .filter(one -> one.record().stageName().equals(stageName))
                 .filter(one -> one.record().actionName().equals(actionName))
-                .orElseThrow(() -> ApiError.approvalOutdated(pipelineName));
+                .orElseThrow(() -> unknown(pipeline, stageName, actionName));
         requireUndecided(approval, pipelineName);
         return decide(approval, result, by);
     }
@@ -78,15 +77,17 @@ public final class Approvals {
         return record.flatMap(found -> engine.store().run(work.run()).map(run -> new Pending(found, run)));
     }
 
-    private void requireAction(PipelineEntry pipeline, String stageName, String actionName) {
+    /** A PARALLEL execution may stand at an approval that the newest version lacks: names are doubted only if the token is wrong. */
+    private ApiError unknown(PipelineEntry pipeline, String stageName, String actionName) {
         PipelineVersion version = engine.store().version(pipeline.generation(), pipeline.version()).orElseThrow();
         OptionalInt stage = Declarations.stageIndex(version.declaration(), stageName);
         if (stage.isEmpty()) {
-            throw ApiError.stageNotFound(pipeline.name(), stageName);
+            return ApiError.stageNotFound(pipeline.name(), stageName);
         }
         if (Declarations.actionIndex(version.stage(stage.getAsInt()), actionName).isEmpty()) {
-            throw ApiError.actionNotFound(stageName, actionName);
+            return ApiError.actionNotFound(stageName, actionName);
         }
+        return ApiError.approvalOutdated(pipeline.name());
     }
 
     private static void requireUndecided(Pending approval, String pipelineName) {

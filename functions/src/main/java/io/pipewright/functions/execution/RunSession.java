@@ -83,9 +83,24 @@ public final class RunSession implements AutoCloseable {
         return answered.contains(new Turn(attempt, stage, GATE));
     }
 
-    /** The record of an action, as it has just been written: events about it need not read it again. */
+    /** The record of an action, as it has just been written: events about it need not read it again, and its start can be told. */
     public void remember(ActionRecord action) {
         fresh.put(action.id(), action);
+        carryOut(record.state().owed().stream()
+                .filter(one -> !done.contains(one.sequence()) && startedAction(one).equals(Optional.of(action.id())))
+                .toList());
+    }
+
+    /** The action whose start the effect tells. */
+    private static Optional<String> startedAction(Owed<RunEffect> owed) {
+        return owed.effect() instanceof RunEffect.Publish publish
+                && publish.change() == RunEffect.Change.STARTED && publish.action() >= 0
+                ? Optional.of(publish.id()) : Optional.empty();
+    }
+
+    /** An action's start is told with its inputs, which are known once its record is written. */
+    private boolean isTooEarly(Owed<RunEffect> owed) {
+        return startedAction(owed).filter(id -> !fresh.containsKey(id)).isPresent();
     }
 
     /** Tells the execution, writes what it decides and carries out what it then owes. */
@@ -110,7 +125,7 @@ public final class RunSession implements AutoCloseable {
                 record = saved.get();
                 done.clear();
                 carryOut(record.state().owed().stream()
-                        .filter(one -> one.sequence() > base.lastEffect()).toList());
+                        .filter(one -> one.sequence() > base.lastEffect() && !isTooEarly(one)).toList());
                 return decision.reply();
             }
             reload();

@@ -321,12 +321,13 @@ public final class Store {
 
     // Action executions
 
-    /** Writes an action execution that has just started, unless it is there already. */
+    /**
+     * Writes an action execution that has just started, unless it is there already. The pipeline's history points to it first: who
+     * finds the record after a crash doesn't come back for the pointer.
+     */
     public void start(String generation, ActionRecord action) {
-        if (table.putIfAbsent(kept(item(action)))) {
-            table.put(kept(Item.at(Key.actionPointer(generation, action.startedAt(), action.id()))
-                    .with("run", action.run())));
-        }
+        table.put(kept(Item.at(Key.actionPointer(generation, action.startedAt(), action.id())).with("run", action.run())));
+        table.putIfAbsent(kept(item(action)));
     }
 
     /** Replaces the record of an action that is still in progress; false when it has ended meanwhile. */

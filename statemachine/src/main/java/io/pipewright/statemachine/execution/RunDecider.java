@@ -216,8 +216,6 @@ public final class RunDecider implements RunMessage.Cases<RunReply> {
         stopReason = Optional.empty();
         status = RunStatus.IN_PROGRESS;
         again(message.retryMode(), RetryTrigger.MANUAL_STAGE_RETRY);
-        publish(Change.RESUMED, -1);
-        publish(Change.RESUMED, stage);
         return DONE;
     }
 
@@ -247,6 +245,8 @@ public final class RunDecider implements RunMessage.Cases<RunReply> {
         times = new Times(times.started(), times.since(), now, now, 0);
         int group = firstUnfinishedGroup().orElse(0);
         openGroup(group);
+        publish(Change.RESUMED, -1);
+        publish(Change.RESUMED, stage);
         effects.add(new RunEffect.StartMachine(attempt, plan.entry(stage, group)));
     }
 
@@ -435,8 +435,6 @@ public final class RunDecider implements RunMessage.Cases<RunReply> {
         Optional<StageRetryMode> automatic = plan.stages().get(stage).automaticRetry();
         if (automatic.isPresent() && retries.automatic() == 0) {
             again(automatic.get(), RetryTrigger.AUTOMATED_STAGE_RETRY);
-            publish(Change.RESUMED, -1);
-            publish(Change.RESUMED, stage);
             return;
         }
         ended(RunStatus.FAILED, Change.FAILED);
@@ -493,8 +491,6 @@ public final class RunDecider implements RunMessage.Cases<RunReply> {
         }
         effects.add(new RunEffect.StopMachine(attempt));
         again(StageRetryMode.FAILED_ACTIONS, RetryTrigger.MANUAL_STAGE_RETRY);
-        publish(Change.RESUMED, -1);
-        publish(Change.RESUMED, stage);
         return DONE;
     }
 
