@@ -141,6 +141,16 @@ class LocalServerTest {
     }
 
     @Test
+    void aLinkClickedOnAnotherSiteOpensAPageButItsFormsAndFetchesDoNot() throws IOException {
+        String[] click = {"Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document"};
+        assertThat(get("/echo", click).status()).isEqualTo(200);
+        assertThat(get("/echo", "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: iframe").status())
+                .isEqualTo(403);
+        assertThat(get("/echo", "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: cors", "Sec-Fetch-Dest: empty").status())
+                .isEqualTo(403);
+    }
+
+    @Test
     void aCrossSiteFetchIsRefused() throws IOException {
         RawHttp.Answer answer = get("/echo", "Sec-Fetch-Site: cross-site");
         assertThat(answer.status()).isEqualTo(403);
