@@ -216,8 +216,6 @@ public final class RunDecider implements RunMessage.Cases<RunReply> {
         stopReason = Optional.empty();
         status = RunStatus.IN_PROGRESS;
         again(message.retryMode(), RetryTrigger.MANUAL_STAGE_RETRY);
-        publish(Change.RESUMED, -1);
-        publish(Change.RESUMED, stage);
         return DONE;
     }
 
@@ -247,6 +245,8 @@ public final class RunDecider implements RunMessage.Cases<RunReply> {
         times = new Times(times.started(), times.since(), now, now, 0);
         int group = firstUnfinishedGroup().orElse(0);
         openGroup(group);
+        publish(Change.RESUMED, -1);
+        publish(Change.RESUMED, stage);
         effects.add(new RunEffect.StartMachine(attempt, plan.entry(stage, group)));
     }
 
@@ -435,8 +435,6 @@ public final class RunDecider implements RunMessage.Cases<RunReply> {
         Optional<StageRetryMode> automatic = plan.stages().get(stage).automaticRetry();
         if (automatic.isPresent() && retries.automatic() == 0) {
             again(automatic.get(), RetryTrigger.AUTOMATED_STAGE_RETRY);
-            publish(Change.RESUMED, -1);
-            publish(Change.RESUMED, stage);
             return;
         }
         ended(RunStatus.FAILED, Change.FAILED);
@@ -493,8 +491,6 @@ public final class RunDecider implements RunMessage.Cases<RunReply> {
         }
         effects.add(new RunEffect.StopMachine(attempt));
         again(StageRetryMode.FAILED_ACTIONS, RetryTrigger.MANUAL_STAGE_RETRY);
-        publish(Change.RESUMED, -1);
-        publish(Change.RESUMED, stage);
         return DONE;
     }
 
@@ -524,7 +520,7 @@ public final class RunDecider implements RunMessage.Cases<RunReply> {
     private void endByUs(
             ActionRun action, ActionRun.Status outcome, ActionEnd end, Change change, Optional<String> cause) {
         actions.put(action.action(), action.ended(outcome));
-        effects.add(new RunEffect.RecordAction(action.id(), action.action(), end, cause));
+        effects.add(new RunEffect.RecordAction(action.id(), action.action(), action.startedAt(), end, cause));
         publish(change, action);
     }
 
@@ -539,10 +535,13 @@ public final class RunDecider implements RunMessage.Cases<RunReply> {
     }
 
     private void publish(Change change, int ofStage) {
-        effects.add(new RunEffect.Publish(change, ofStage, -1, "", attempt, now));
+        boolean whole = ofStage < 0;
+        effects.add(new RunEffect.Publish(change, ofStage, -1, "", whole ? times.started() : times.since(),
+                whole ? times.retried() : times.stageRetried(), attempt, now));
     }
 
     private void publish(Change change, ActionRun action) {
-        effects.add(new RunEffect.Publish(change, stage, action.action(), action.id(), attempt, now));
+        effects.add(new RunEffect.Publish(
+                change, stage, action.action(), action.id(), action.startedAt(), 0, attempt, now));
     }
 }

@@ -66,7 +66,7 @@ public sealed interface RunEffect {
     }
 
     /** The action's record in the history gets an end that no provider reported. */
-    record RecordAction(String id, int action, ActionEnd end, Optional<String> cause) implements RunEffect {
+    record RecordAction(String id, int action, long startedAt, ActionEnd end, Optional<String> cause) implements RunEffect {
         @Override
         public <T> T in(Cases<T> cases) {
             return cases.recordAction(this);
@@ -79,9 +79,13 @@ public sealed interface RunEffect {
      * @param stage position of the stage; -1 for a change of the execution as a whole
      * @param action position of the action; -1 for a change of the stage or execution
      * @param id the action execution id, else empty
+     * @param startedAt when the execution, the stage or the action that changed had started, epoch milliseconds
+     * @param retriedAt when that execution or stage was retried last, 0 when it never was
      * @param at epoch milliseconds of the change
      */
-    record Publish(Change change, int stage, int action, String id, int attempt, long at) implements RunEffect {
+    record Publish(
+            Change change, int stage, int action, String id, long startedAt, long retriedAt, int attempt, long at)
+            implements RunEffect {
         @Override
         public <T> T in(Cases<T> cases) {
             return cases.publish(this);

@@ -45,6 +45,9 @@ class UpdateTest {
 
     private static final StopMachine STOP = new StopMachine(1);
 
+    /** The second action of {@link #inA} starts with the fourth message, and a story's messages are a millisecond apart. */
+    private static final long STARTED_SECOND = 103;
+
     private static RunStory inA() {
         return RunStory.of(PLAN).given(begin(), enter("A"), start(1, 0, 0), start(1, 0, 1));
     }
@@ -132,7 +135,7 @@ class UpdateTest {
     void approvalIsCancelledAtOnceAndTheBuildBesideItMayFinish() {
         inA().when(cancel()).thenIs(RunStatus.IN_PROGRESS)
                 .thenAction(0, Status.IN_PROGRESS).thenAction(1, Status.FAILED)
-                .thenOwes(new RecordAction(id(1, 0, 1), 1, ActionEnd.CANCELED, Optional.empty())).thenPublishes("CANCELED 0.1")
+                .thenOwes(new RecordAction(id(1, 0, 1), 1, STARTED_SECOND, ActionEnd.CANCELED, Optional.empty())).thenPublishes("CANCELED 0.1")
                 .when(succeeds(1, 0, 1)).thenNothingChanges()
                 .when(succeeds(1, 0, 0)).thenIs(RunStatus.CANCELLED).thenSays(RunDecider.UPDATED)
                 .thenOwes(STOP, tellEnd(1), RunStory.answerAction(1, 0, 0, Answer.SUCCEEDED))
@@ -142,7 +145,7 @@ class UpdateTest {
     @Test
     void approvalAloneEndsTheExecutionAtOnce() {
         inA().given(succeeds(1, 0, 0)).when(cancel()).thenIs(RunStatus.CANCELLED)
-                .thenOwes(new RecordAction(id(1, 0, 1), 1, ActionEnd.CANCELED, Optional.empty()), STOP, tellEnd(1))
+                .thenOwes(new RecordAction(id(1, 0, 1), 1, STARTED_SECOND, ActionEnd.CANCELED, Optional.empty()), STOP, tellEnd(1))
                 .thenPublishes("CANCELED 0.1", "CANCELED 0", "CANCELED");
     }
 

@@ -1,0 +1,2 @@
+/** Build actions. */
+package io.pipewright.functions.build;

@@ -1,0 +1,2 @@
+/** The compute action type, of which this release runs no provider. */
+package io.pipewright.functions.compute;

@@ -1,0 +1,2 @@
+/** Deploy actions. */
+package io.pipewright.functions.deploy;

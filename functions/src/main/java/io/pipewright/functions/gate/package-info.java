@@ -1,0 +1,2 @@
+/** The gates between stages. */
+package io.pipewright.functions.gate;

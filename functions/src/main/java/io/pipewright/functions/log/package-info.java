@@ -1,0 +1,2 @@
+/** Structured logs. */
+package io.pipewright.functions.log;

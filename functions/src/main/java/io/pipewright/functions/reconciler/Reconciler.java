@@ -1,0 +1,215 @@
+package io.pipewright.functions.reconciler;
+
+import io.pipewright.functions.action.ActionProvider;
+import io.pipewright.functions.action.Actions;
+import io.pipewright.functions.execution.Engine;
+import io.pipewright.functions.execution.RunSession;
+import io.pipewright.functions.execution.Starts;
+import io.pipewright.functions.invoke.Jobs;
+import io.pipewright.functions.log.Log;
+import io.pipewright.functions.pipeline.Sources;
+import io.pipewright.functions.store.ActionRecord;
+import io.pipewright.functions.store.Due;
+import io.pipewright.functions.store.DueKind;
+import io.pipewright.functions.store.PipelineRecord;
+import io.pipewright.functions.store.RunRecord;
+import io.pipewright.functions.store.Store;
+import io.pipewright.statemachine.definition.Limit;
+import io.pipewright.statemachine.execution.ActionRun;
+import io.pipewright.statemachine.execution.PipelineState;
+import io.pipewright.statemachine.execution.RunMessage;
+import io.pipewright.statemachine.execution.RunState;
+import io.pipewright.statemachine.execution.RunStatus;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import software.amazon.awssdk.services.codepipeline.model.ActionCategory;
+
+/** Goes through what is due. Runs at any time, also beside itself: everything that it does may be repeated. */
+public final class Reconciler {
+    private static final int PAGE = 1000;
+    /** How often a provider's silent work is looked at: events normally make that needless. */
+    private static final long LOOK_MILLIS = Duration.ofMinutes(5).toMillis();
+    /** How far ahead the next look at an execution lies at most. */
+    private static final long FAR_MILLIS = Duration.ofHours(6).toMillis();
+
+    private final Engine engine;
+    private final Store store;
+    private final Actions actions;
+    private final Jobs jobs;
+    private final Sources sources;
+    private final Map<String, ActionProvider> providers;
+
+    /** @param providers those whose work can be looked at, by provider name */
+    public Reconciler(Engine engine, Map<String, ActionProvider> providers) {
+        this.engine = engine;
+        this.store = engine.store();
+        this.actions = new Actions(engine);
+        this.jobs = new Jobs(engine);
+        this.sources = new Sources(engine, new Starts(engine));
+        this.providers = Map.copyOf(providers);
+    }
+
+    /** Deals with everything that is due by now. */
+    public void run() {
+        run(engine.now() + 1);
+    }
+
+    /** Deals with everything that will ever be due: after a restart of the only process, what is owed is owed now. */
+    public void runAll() {
+        run(Long.MAX_VALUE / 10_000);
+    }
+
+    private void run(long bound) {
+        Set<String> seen = new HashSet<>();
+        List<Due> fresh;
+        do {
+            fresh = store.dueBefore(bound, PAGE).stream()
+                    .filter(due -> seen.add(due.kind() + "#" + due.id())).toList();
+            for (Due due : fresh) {
+                try {
+                    look(due);
+                } catch (RuntimeException e) {
+                    engine.log().warn("What was due stays due", e, "kind", due.kind().name(), "id", due.id());
+                }
+            }
+        } while (!fresh.isEmpty());
+    }
+
+    private void look(Due due) {
+        switch (due.kind()) {
+            case PIPELINE -> lookAtPipeline(due);
+            case RUN -> lookAtRun(due);
+            case JOB -> lookAtJob(due);
+            case SOURCE -> lookAtSource(due);
+        }
+    }
+
+    private void lookAtPipeline(Due due) {
+        Optional<PipelineRecord> found = store.pipeline(due.id()).filter(record -> record.due() == due.at());
+        if (found.isEmpty()) {
+            store.deleteDue(due);
+            return;
+        }
+        engine.settle(found.get());
+    }
+
+    private void lookAtRun(Due due) {
+        Optional<RunRecord> found = store.run(due.id()).filter(record -> record.due() == due.at());
+        if (found.isEmpty()) {
+            store.deleteDue(due);
+        } else if (found.get().state().status() == RunStatus.CREATED) {
+            lookAtUnstarted(found.get(), due);
+        } else {
+            try (RunSession session = engine.open(found.get())) {
+                lookAtRun(session);
+            }
+        }
+    }
+
+    /**
+     * A start that was never answered needs no more looks, unless the pipeline has taken it and still owes the word. The record
+     * stays: the start may be asked for again at this moment, and be taken.
+     */
+    private void lookAtUnstarted(RunRecord record, Due due) {
+        String run = record.state().run();
+        boolean taken = store.pipeline(record.generation()).map(PipelineRecord::state)
+                .map(state -> state.activeRun(run).isPresent() || owesWordTo(state, run)).orElse(false);
+        if (!taken && store.save(record.dueAt(0)).isPresent()) {
+            store.deleteDue(due);
+        }
+    }
+
+    private static boolean owesWordTo(PipelineState state, String run) {
+        return state.owed().stream().anyMatch(owed -> owed.effect().run().equals(run));
+    }
+
+    private void lookAtRun(RunSession session) {
+        session.carryOutAll();
+        if (!session.state().status().isEnded()) {
+            lookAtMachine(session);
+        }
+        for (ActionRun action : session.state().actions()) {
+            if (action.isRunning() && !session.state().status().isEnded()) {
+                lookAtAction(session, action);
+            }
+        }
+        expire(session);
+        session.refresh();
+        RunState state = session.state();
+        boolean over = state.status().isEnded() && session.owesNothing();
+        session.remindAt(over ? 0 : next(state));
+    }
+
+    private void lookAtMachine(RunSession session) {
+        int attempt = session.state().attempt();
+        boolean running = engine.machines().isRunning(session.version().machine(), session.run(), attempt);
+        if (!running) {
+            session.refresh();
+            session.tell(new RunMessage.MachineEnded(attempt, "The state machine execution has ended unexpectedly."));
+        }
+    }
+
+    private void lookAtAction(RunSession session, ActionRun action) {
+        Optional<ActionRecord> record = store.action(session.run(), action.startedAt(), action.id());
+        if (record.isEmpty()) {
+            return;
+        }
+        ActionProvider provider = providers.get(
+                session.version().action(record.get().stage(), record.get().action()).actionTypeId().provider());
+        if (action.deadline() <= engine.now()) {
+            boolean approval = session.version().action(record.get().stage(), record.get().action())
+                    .actionTypeId().category() == ActionCategory.APPROVAL;
+            actions.failed(session.run(), action.startedAt(), action.id(),
+                    record.get().result().failed(approval ? "ApprovalTimedOut" : "ActionTimedOut",
+                            "The action didn't end within its time limit of "
+                                    + Duration.ofMillis(action.deadline() - action.startedAt()).toMinutes()
+                                    + " minutes."),
+                    Optional.empty());
+        } else if (!record.get().isInProgress() || provider != null && record.get().result().externalId().isPresent()) {
+            actions.look(record.get(), provider);
+        }
+    }
+
+    private void expire(RunSession session) {
+        RunState state = session.state();
+        long days = engine.settings().limits().get(Limit.DISABLED_TRANSITION_DAYS);
+        boolean waits = state.status() == RunStatus.IN_PROGRESS && !state.inside();
+        if (waits && state.times().since() + Duration.ofDays(days).toMillis() <= engine.now() && isClosed(session)) {
+            engine.log().info("An execution waited too long for a transition", Log.EXECUTION, session.run());
+            session.tell(new RunMessage.Expire());
+        }
+    }
+
+    private boolean isClosed(RunSession session) {
+        String stage = session.version().stage(session.state().stage()).name();
+        return store.pipeline(session.record().generation())
+                .map(pipeline -> !pipeline.state().isOpen(stage)).orElse(false);
+    }
+
+    private long next(RunState state) {
+        long next = engine.now() + FAR_MILLIS;
+        for (ActionRun action : state.actions()) {
+            if (action.isRunning()) {
+                next = Math.min(next, Math.min(action.deadline(), engine.now() + LOOK_MILLIS));
+            }
+        }
+        return Math.max(next, engine.now() + 1000);
+    }
+
+    private void lookAtJob(Due due) {
+        boolean staysDue = jobs.expire(due.id()).equals(Optional.of(due.at()));
+        if (!staysDue) {
+            store.deleteDue(due);
+        }
+    }
+
+    private void lookAtSource(Due due) {
+        Optional<Long> next = sources.look(due.id());
+        next.ifPresent(at -> store.putDue(new Due(at, DueKind.SOURCE, due.id())));
+        store.deleteDue(due);
+    }
+}

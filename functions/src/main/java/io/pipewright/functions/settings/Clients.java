@@ -1,0 +1,51 @@
+package io.pipewright.functions.settings;
+
+import java.util.function.Supplier;
+import software.amazon.awssdk.services.codebuild.CodeBuildClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
+import software.amazon.awssdk.services.lambda.LambdaClient;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.sfn.SfnClient;
+import software.amazon.awssdk.services.sns.SnsClient;
+
+/**
+ * AWS, as the functions use it. The first three are needed by nearly every invocation; providers' clients are made on first
+ * use, so that a function pays at its cold start only for what it calls.
+ */
+public record Clients(
+        DynamoDbClient dynamo,
+        SfnClient sfn,
+        EventBridgeClient events,
+        Supplier<S3Client> s3,
+        Supplier<SnsClient> sns,
+        Supplier<LambdaClient> lambda,
+        Supplier<CodeBuildClient> codeBuild) {
+
+    public Clients {
+        s3 = once(s3);
+        sns = once(sns);
+        lambda = once(lambda);
+        codeBuild = once(codeBuild);
+    }
+
+    /** The clients of the account and region that the environment names. */
+    public static Clients fromEnvironment() {
+        return new Clients(DynamoDbClient.create(), SfnClient.create(), EventBridgeClient.create(),
+                S3Client::create, SnsClient::create, LambdaClient::create, CodeBuildClient::create);
+    }
+
+    private static <T> Supplier<T> once(Supplier<T> supplier) {
+        return new Supplier<>() {
+            private T made;
+
+            @Override
+            public synchronized T get() {
+                if (made == null) {
+                    made = supplier.get();
+                }
+                return made;
+            }
+        };
+    }
+}

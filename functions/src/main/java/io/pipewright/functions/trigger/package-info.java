@@ -1,0 +1,2 @@
+/** Changes at sources that start pipelines. */
+package io.pipewright.functions.trigger;

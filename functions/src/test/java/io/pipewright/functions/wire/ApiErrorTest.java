@@ -1,0 +1,54 @@
+package io.pipewright.functions.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class ApiErrorTest {
+    @Test
+    void theBodyHoldsTypeAndMessage() {
+        assertThat(ApiError.pipelineNotFound("210987654321", "shop").body()).hasToString("{\"__type\":\"PipelineNotFoundException\","
+                + "\"message\":\"The account with AWS account ID '210987654321' does not include a pipeline named 'shop'\"}");
+    }
+
+    @Test
+    void someErrorsHaveNoMessageOnTheWire() {
+        assertThat(ApiError.throttling().body()).hasToString("{\"__type\":\"ThrottlingException\"}");
+        assertThat(ApiError.internalFailure(new IllegalStateException("secret")).body()).hasToString("{\"__type\":\"InternalFailure\"}");
+        assertThat(ApiError.internalFailure(new IllegalStateException()).httpStatus()).isEqualTo(500);
+    }
+
+    @Test
+    void anUnknownNestedRunIsNamedNullAsTheServiceDoes() {
+        assertThat(ApiError.pipelineExecutionNotFound(null, "shop"))
+                .hasMessage("Pipeline Execution with id 'null' does not exist in pipeline with name 'shop'");
+    }
+
+    /** Clients map {@code __type} to exception classes: a name that the model lacks would reach them as an unknown error. */
+    @Test
+    void everyModelledErrorHasANameThatClientsKnow() {
+        Set<String> modelled = ServiceModel.codePipeline().operations().values().stream()
+                .flatMap(operation -> operation.errors().stream()).collect(Collectors.toSet());
+        assertThat(modelled).contains(Stream.of(
+                ApiError.validation(""), ApiError.invalidNextToken(""), ApiError.pipelineNotFound("", ""),
+                ApiError.pipelineNotFoundByGet("", ""), ApiError.pipelineVersionNotFound("", 1), ApiError.pipelineNameInUse("", ""),
+                ApiError.invalidStructure(""), ApiError.invalidStageDeclaration(""), ApiError.invalidActionDeclaration(""),
+                ApiError.invalidBlockerDeclaration(""), ApiError.limitExceeded(""), ApiError.concurrentModification(""),
+                ApiError.pipelineExecutionNotFound("", ""), ApiError.concurrentPipelineExecutionsLimitExceeded("", 50),
+                ApiError.conflict(""), ApiError.pipelineExecutionNotStoppable("", ""), ApiError.duplicatedStopRequest("", ""),
+                ApiError.stageNotFound("", ""), ApiError.stageNotRetryable("", "", ""), ApiError.notLatestPipelineExecution("", "", ""),
+                ApiError.conditionNotOverridable("", "", ""), ApiError.targetPipelineExecutionNotFound("", ""),
+                ApiError.targetNotCompletedInStage("", ""), ApiError.rollbackWhileStageInProgress("", ""),
+                ApiError.pipelineExecutionOutdated(""), ApiError.unknownSourceAction(), ApiError.actionNotFound("", ""),
+                ApiError.actionExecutionNotFound(""), ApiError.approvalOutdated(""), ApiError.approvalSummaryRequired("", ""),
+                ApiError.approvalAlreadyCompleted(), ApiError.jobNotFound(""), ApiError.jobAlreadyHasResult(""),
+                ApiError.jobAlreadyTerminated(""), ApiError.continuationWithOutputVariables(), ApiError.outputVariablesSizeExceeded(1),
+                ApiError.invalidNonce(""), ApiError.invalidClientToken(""), ApiError.actionTypeNotFound("", "", "", ""),
+                ApiError.resourceNotFound("", ""), ApiError.invalidArn(""), ApiError.tooManyTags(""), ApiError.systemTag(),
+                ApiError.webhookNotFound(""), ApiError.invalidWebhookFilterPattern(""), ApiError.invalidWebhookAuthenticationParameters(""))
+                .map(ApiError::code).toArray(String[]::new));
+    }
+}

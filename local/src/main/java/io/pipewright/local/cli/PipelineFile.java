@@ -1,0 +1,56 @@
+package io.pipewright.local.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** JSON files that users write. */
+final class PipelineFile {
+    private static final JsonMapper JSON = JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
+    private PipelineFile() {
+    }
+
+    /**
+     * The input of CreatePipeline that a file holds: as the AWS CLI takes it, or the pipeline alone.
+     *
+     * @throws CommandFailedException if there is no such file or it holds something else
+     */
+    static ObjectNode read(Path file) {
+        ObjectNode json = object(file);
+        return json.has("pipeline") || !json.has("stages") && !json.has("name")
+                ? json
+                : JSON.createObjectNode().set("pipeline", json);
+    }
+
+    /**
+     * The JSON object in a file.
+     *
+     * @throws CommandFailedException if there is no such file or it holds something else
+     */
+    static ObjectNode object(Path file) {
+        try {
+            JsonNode json = JSON.readTree(Files.readString(file));
+            if (json instanceof ObjectNode object) {
+                return object;
+            }
+            throw new CommandFailedException(file + " must hold a JSON object, {…}.");
+        } catch (JsonProcessingException e) {
+            throw new CommandFailedException("%s is not JSON: line %d, column %d: %s".formatted(
+                    file, e.getLocation().getLineNr(), e.getLocation().getColumnNr(), e.getOriginalMessage()), e);
+        } catch (NoSuchFileException e) {
+            throw new CommandFailedException("There is no file " + file + ".", e);
+        } catch (MalformedInputException e) {
+            throw new CommandFailedException(file + " is not UTF-8 text.", e);
+        } catch (IOException e) {
+            throw new CommandFailedException(file + " can't be read: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.pipewright.local.cli;
+
+/** What help says. */
+final class Usage {
+    static final String ALL = """
+            Pipewright runs AWS CodePipeline pipelines on this machine.
+
+            Usage: pipewright COMMAND …
+
+              run DIR         pack the directory, run its pipeline once and show it live
+              serve           keep the system running for aws, SDKs and Terraform
+              validate FILE   list everything that is wrong with a pipeline
+              compile FILE    print the state machine that a pipeline becomes
+
+            pipewright help COMMAND tells more.
+            """;
+
+    private static final String RUN = """
+            Usage: pipewright run DIR [--yes] [--data DIR]
+
+            Packs the directory, creates or updates the pipeline that DIR/pipeline.json declares and the CodeBuild
+            projects of DIR/codebuild/*.json, starts one execution and follows it to its end. The exit status is 0
+            only if the execution succeeded; Ctrl-C stops it.
+
+              --yes        approve whatever waits for approval
+              --data DIR   where everything is kept between runs, ~/.pipewright by default
+
+            A pipewright serve on the same data does the work if there is one.
+            """;
+
+    private static final String SERVE = """
+            Usage: pipewright serve [--port NUMBER] [--data DIR] [--limit NAME=VALUE]… [--sync full]
+
+            Keeps the system running until Ctrl-C and takes up what ran when it ended the last time.
+
+              --port NUMBER        port on 127.0.0.1, 4600 by default, 0 for any free one
+              --data DIR           where everything is kept, ~/.pipewright by default
+              --limit NAME=VALUE   another quota than AWS's, for example stages=100
+              --sync full          survive power losses too, at the price of slower writes
+            """;
+
+    private static final String VALIDATE = """
+            Usage: pipewright validate FILE [--limit NAME=VALUE]…
+
+            Lists everything that is wrong with a pipeline, where it is and what to do. FILE is JSON as
+            aws codepipeline create-pipeline --cli-input-json takes it, or the pipeline alone.
+            """;
+
+    private static final String COMPILE = """
+            Usage: pipewright compile FILE [--limit NAME=VALUE]…
+
+            Prints the Amazon States Language definition of the state machine that runs the pipeline.
+            """;
+
+    private Usage() {
+    }
+
+    static String of(String command) {
+        return switch (command) {
+            case "run" -> RUN;
+            case "serve" -> SERVE;
+            case "validate" -> VALIDATE;
+            case "compile" -> COMPILE;
+            default -> ALL;
+        };
+    }
+}

@@ -1,0 +1,42 @@
+package io.pipewright.local.home;
+
+import io.pipewright.functions.api.Api;
+import io.pipewright.functions.api.Caller;
+import io.pipewright.functions.wire.ServiceModel;
+import io.pipewright.local.http.Request;
+import io.pipewright.local.http.Response;
+import io.pipewright.local.http.Route;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.UUID;
+
+/** CodePipeline's API. */
+final class ApiRoute implements Route {
+    static final String TARGET = "X-Amz-Target";
+    static final String JSON_1_1 = "application/x-amz-json-1.1";
+
+    private final Api api;
+    private final Caller caller;
+
+    ApiRoute(Api api, Caller caller) {
+        this.api = api;
+        this.caller = caller;
+    }
+
+    @Override
+    public boolean matches(Request request) {
+        return request.method().equals("POST")
+                && request.header(TARGET).map(target -> !target.startsWith("CodeBuild_")).orElse(false);
+    }
+
+    @Override
+    public void handle(Request request, Response response) throws IOException {
+        byte[] body = request.body().readNBytes(Api.MOST_BYTES + 1);
+        Api.Answer answer = api.answer(request.header(TARGET).orElseThrow(), body, caller);
+        response.header("x-amzn-RequestId", UUID.randomUUID().toString());
+        response.header("Content-Type", JSON_1_1);
+        try (OutputStream out = response.stream(answer.status(), answer.body().length)) {
+            out.write(answer.body());
+        }
+    }
+}

@@ -1,0 +1,328 @@
+package io.pipewright.local.home;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pipewright.functions.api.Api;
+import io.pipewright.functions.api.Caller;
+import io.pipewright.functions.build.CodeBuildActions;
+import io.pipewright.functions.execution.Engine;
+import io.pipewright.functions.log.Log;
+import io.pipewright.functions.pipeline.Sources;
+import io.pipewright.functions.reconciler.Reconciler;
+import io.pipewright.functions.settings.Clients;
+import io.pipewright.functions.settings.Settings;
+import io.pipewright.functions.store.Store;
+import io.pipewright.local.codebuild.BuildEnvironment;
+import io.pipewright.local.codebuild.LocalCodeBuild;
+import io.pipewright.local.database.Database;
+import io.pipewright.local.dynamodb.LocalDynamoDb;
+import io.pipewright.local.eventbridge.LocalEventBridge;
+import io.pipewright.local.http.LocalServer;
+import io.pipewright.local.http.Request;
+import io.pipewright.local.http.Response;
+import io.pipewright.local.http.Route;
+import io.pipewright.local.lambda.LocalLambda;
+import io.pipewright.local.s3.LocalS3;
+import io.pipewright.local.s3.ObjectEvent;
+import io.pipewright.local.s3.ObjectEvents;
+import io.pipewright.local.s3.S3Route;
+import io.pipewright.local.s3.S3Store;
+import io.pipewright.local.sfn.LocalSfn;
+import io.pipewright.local.sns.LocalSns;
+import io.pipewright.local.sts.LocalSts;
+import io.pipewright.statemachine.definition.Limits;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import software.amazon.awssdk.services.codebuild.CodeBuildClient;
+import software.amazon.awssdk.services.eventbridge.model.Target;
+
+/**
+ * Everything in one process on one data directory. What was answered survives its death; a new home on the same data resumes
+ * every execution.
+ */
+public final class LocalHome implements AutoCloseable {
+    /** The account that the local home plays. */
+    public static final String ACCOUNT = "000000000000";
+    /** The region that it plays; clients may sign for any. */
+    public static final String REGION = "us-east-1";
+
+    private static final String TABLE = "pipewright";
+    private static final String BUCKET = "pipewright-state";
+    private static final int CONCURRENT_BUILDS = 8;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /**
+     * How to open a home.
+     *
+     * @param data the data directory; made with mode 0700 when it isn't there
+     * @param port the port to listen on, 0 for any free one
+     * @param limits the quotas in force
+     * @param durability what an answered call survives besides the death of the process
+     */
+    public record Options(Path data, int port, Limits limits, Database.Durability durability) { }
+
+    private final DataDirectory data;
+    private final PrintStream logFile;
+    private final Log log;
+    private final Database database;
+    private final LateRoutes routes = new LateRoutes();
+    private final LocalServer server;
+    private final LocalEventBridge bus;
+    private final LocalSfn machines;
+    private final LocalCodeBuild builds;
+    private final LocalLambda lambda;
+    private final LocalSns topics;
+    private final S3Store objects;
+    private final Engine engine;
+    private final Functions functions;
+    private final Reconciler reconciler;
+    private final ScheduledExecutorService clockwork;
+
+    /** The server must be bound before the services are made that are told its address. */
+    private static final class LateRoutes implements Route {
+        private volatile List<Route> routes = List.of();
+
+        @Override
+        public boolean matches(Request request) {
+            return true;
+        }
+
+        @Override
+        public void handle(Request request, Response response) throws IOException {
+            for (Route route : routes) {
+                if (route.matches(request)) {
+                    route.handle(request, response);
+                    return;
+                }
+            }
+            response.send(404, "text/plain", "Nothing is served here.\n");
+        }
+    }
+
+    private LocalHome(DataDirectory data, Options options) {
+        this.data = data;
+        Clock clock = Clock.systemUTC();
+        logFile = logFile(data);
+        log = Log.to(logFile);
+        database = Database.open(data.resolve("home.db"), options.durability());
+        server = new LocalServer(options.port(), List.of(routes));
+        String endpoint = endpoint().toString();
+        Map<String, String> environment = Map.of(
+                "AWS_ENDPOINT_URL", endpoint, "AWS_REGION", REGION, "AWS_DEFAULT_REGION", REGION,
+                "AWS_ACCESS_KEY_ID", "local", "AWS_SECRET_ACCESS_KEY", "local");
+        bus = new LocalEventBridge(database, clock, this::deliver, REGION, ACCOUNT);
+        objects = new S3Store(database, data.folder("s3"), clock, new ListenedObjects());
+        LocalS3 s3 = new LocalS3(objects);
+        builds = new LocalCodeBuild(database, data.folder("codebuild"), clock, s3, bus::putServiceEvent,
+                new BuildEnvironment(REGION, ACCOUNT, endpoint, CONCURRENT_BUILDS));
+        lambda = new LocalLambda(database, data.folder("functions"), clock, environment, REGION, ACCOUNT);
+        topics = new LocalSns(database, data.folder("inbox"), clock, REGION, ACCOUNT);
+        machines = new LocalSfn(database, clock, this::invoke, bus::putServiceEvent, REGION, ACCOUNT);
+        Settings settings = new Settings(REGION, ACCOUNT, TABLE, BUCKET, "pipewright-", "",
+                "arn:aws:iam::" + ACCOUNT + ":role/pipewright-machine", endpoint, options.limits());
+        Clients clients = new Clients(new LocalDynamoDb(database, clock), machines, bus,
+                () -> s3, () -> topics, () -> lambda, () -> builds);
+        Store store = new Store(clients.dynamo(), clients.s3(), settings.store(clock));
+        store.createTableIfMissing();
+        s3.createBucket(request -> request.bucket(BUCKET));
+        engine = new Engine(store, clients, settings, clock, log);
+        functions = new Functions(engine);
+        reconciler = new Reconciler(engine, Map.of("CodeBuild", new CodeBuildActions(engine)));
+        Caller caller = new Caller("arn:aws:iam::" + ACCOUNT + ":user/" + userName());
+        routes.routes = List.of(
+                new ApiRoute(new Api(engine), caller), new CodeBuildRoute(builds),
+                new QueryRoute(new LocalSts(ACCOUNT, caller.arn(), clock), topics), new ApprovalRoute(engine),
+                new S3Route(objects));
+        clockwork = Executors.newSingleThreadScheduledExecutor(work -> {
+            Thread thread = new Thread(work, "reconciler");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /**
+     * Opens a home on a data directory.
+     *
+     * @throws HomeInUseException when another process has it
+     */
+    public static LocalHome open(Options options) {
+        DataDirectory data = DataDirectory.lock(options.data());
+        try {
+            return new LocalHome(data, options);
+        } catch (RuntimeException e) {
+            data.close();
+            throw e;
+        }
+    }
+
+    private static PrintStream logFile(DataDirectory data) {
+        try {
+            Path file = data.folder("log").resolve("pipewright.log");
+            return new PrintStream(
+                    Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND), true,
+                    StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String userName() {
+        return System.getProperty("user.name", "local").replaceAll("[^A-Za-z0-9+=,.@_-]", "-");
+    }
+
+    /** Resumes what was under way, and serves. */
+    public void start() {
+        rule(Functions.TRIGGER, "{\"source\":[\"aws.s3\"],\"detail-type\":[\"Object Created\"]}");
+        rule(Functions.COMPLETION, "{\"source\":[\"aws.codebuild\"],"
+                + "\"detail-type\":[\"CodeBuild Build State Change\"],"
+                + "\"detail\":{\"build-status\":[\"SUCCEEDED\",\"FAILED\",\"STOPPED\",\"FAULT\",\"TIMED_OUT\"]}}");
+        rule("machines", Functions.COMPLETION, "{\"source\":[\"aws.states\"],"
+                + "\"detail-type\":[\"Step Functions Execution Status Change\"],"
+                + "\"detail\":{\"status\":[\"FAILED\",\"TIMED_OUT\",\"ABORTED\"]}}");
+        server.start();
+        data.serves(endpoint());
+        bus.start();
+        lambda.start();
+        builds.start();
+        machines.start();
+        clockwork.execute(this::resume);
+        clockwork.scheduleWithFixedDelay(this::reconcile, 1, 1, TimeUnit.SECONDS);
+    }
+
+    private void rule(String function, String pattern) {
+        rule(function, function, pattern);
+    }
+
+    private void rule(String name, String function, String pattern) {
+        String rule = "pipewright-" + name;
+        bus.putRule(request -> request.name(rule).eventPattern(pattern));
+        bus.putTargets(request -> request.rule(rule).targets(
+                Target.builder().id(function).arn(engine.settings().functionArn(function)).build()));
+    }
+
+    private void resume() {
+        logged(reconciler::runAll);
+    }
+
+    private void reconcile() {
+        logged(reconciler::run);
+    }
+
+    /** A scheduled task that throws would never run again. */
+    private void logged(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            log.error("The reconciler failed and will run again", e);
+        }
+    }
+
+    private byte[] invoke(String functionArn, byte[] payload) throws io.pipewright.local.sfn.FunctionError {
+        try {
+            return functions.invoke(functionArn, payload);
+        } catch (io.pipewright.local.sfn.FunctionError e) {
+            log.warn("A function failed", e, "function", functionArn);
+            throw e;
+        }
+    }
+
+    private void deliver(String targetArn, byte[] event) throws io.pipewright.local.sfn.FunctionError {
+        invoke(targetArn, event);
+    }
+
+    /** Objects that pipelines listen to must be heard of whatever happens; of others nobody wants to hear. */
+    private final class ListenedObjects implements ObjectEvents {
+        @Override
+        public void publish(ObjectEvent event) {
+            if (!wanted(event.bucket(), event.key())) {
+                return;
+            }
+            try {
+                JsonNode json = JSON.readTree(event.json());
+                List<String> resources = new ArrayList<>();
+                json.path("resources").forEach(resource -> resources.add(resource.asText()));
+                bus.putServiceEvent(json.path("source").asText(), json.path("detail-type").asText(), resources,
+                        json.path("detail").toString());
+            } catch (JsonProcessingException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public boolean wanted(String bucket, String key) {
+            return engine != null && !engine.store().listeners(Sources.s3(bucket, key)).isEmpty();
+        }
+    }
+
+    /** Where it serves, {@code http://127.0.0.1:<port>}. */
+    public URI endpoint() {
+        return URI.create("http://127.0.0.1:" + server.port());
+    }
+
+    /** The log of a build; it grows while the build runs. */
+    public Path buildLog(String buildId) {
+        String[] parts = buildId.split(":", 2);
+        return data.resolve("codebuild").resolve("logs").resolve(parts[0]).resolve(parts[1] + ".log");
+    }
+
+    /** The builds of this home, without a detour over HTTP. */
+    public CodeBuildClient codeBuild() {
+        return builds;
+    }
+
+    /** The engine, for measurements and tests. */
+    public Engine engine() {
+        return engine;
+    }
+
+    /** The state machines, for measurements and tests. */
+    public LocalSfn machines() {
+        return machines;
+    }
+
+    /** Event bus, for those who want to watch. */
+    public LocalEventBridge bus() {
+        return bus;
+    }
+
+    /** The topics, and what was published to them. */
+    public LocalSns topics() {
+        return topics;
+    }
+
+    /** Stops serving, lets what is half-done finish, and gives the data directory free. */
+    @Override
+    public void close() {
+        server.close();
+        clockwork.shutdown();
+        try {
+            if (!clockwork.awaitTermination(5, TimeUnit.SECONDS)) {
+                clockwork.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        machines.close();
+        builds.close();
+        lambda.close();
+        bus.close();
+        objects.close();
+        database.close();
+        logFile.close();
+        data.close();
+    }
+}
