@@ -386,7 +386,7 @@ final class Explorer {
     private List<ToRun> owed(PipelinePart part) {
         if (part.owed == null) {
             part.owed = part.state.owed().stream().map(owed -> new ToRun(owed.effect(), slot(owed.effect().run()),
-                    owed.effect().in(Message.TO_RUN),
+                    owed.effect().message(),
                     pipelines.number(Life.normal(part.state.carriedOut(Set.of(owed.sequence())))))).toList();
         }
         return part.owed;
@@ -504,41 +504,6 @@ final class Explorer {
         if (may(Disturbance.DELETE)) {
             PipelineMessage message = new PipelineMessage.Delete();
             step(message, Optional.of(Disturbance.DELETE), PIPELINE, tell(message));
-        }
-    }
-
-    /** What a pipeline's effect says to the execution. */
-    private enum Message implements PipelineEffect.Cases<RunMessage> {
-        TO_RUN;
-
-        @Override
-        public RunMessage begin(PipelineEffect.Begin effect) {
-            return new RunMessage.Begin(effect.number());
-        }
-
-        @Override
-        public RunMessage admit(PipelineEffect.Admit effect) {
-            return new RunMessage.Enter(effect.number(), effect.attempt(), effect.stage());
-        }
-
-        @Override
-        public RunMessage supersede(PipelineEffect.Supersede effect) {
-            return new RunMessage.Supersede(effect.number());
-        }
-
-        @Override
-        public RunMessage cancel(PipelineEffect.Cancel effect) {
-            return new RunMessage.Cancel(effect.number());
-        }
-
-        @Override
-        public RunMessage vanish(PipelineEffect.Vanish effect) {
-            return new RunMessage.Vanish(effect.number());
-        }
-
-        @Override
-        public RunMessage resume(PipelineEffect.Resume effect) {
-            return new RunMessage.Resume(effect.number(), effect.attempt(), effect.stage(), effect.retryMode());
         }
     }
 
