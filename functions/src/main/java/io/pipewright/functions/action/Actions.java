@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.codepipeline.model.ActionDeclaration;
 import software.amazon.awssdk.services.codepipeline.model.ActionExecutionStatus;
+import software.amazon.awssdk.services.codepipeline.model.ActionOwner;
 
 /** Starts actions for their machines and ends them for whoever reports the end. Both may be repeated. */
 public final class Actions {
@@ -52,8 +53,7 @@ public final class Actions {
         try (RunSession session = opened.get()) {
             session.holdActionToken(task.attempt(), task.stage(), task.action(), task.token());
             ActionDeclaration declaration = session.version().action(task.stage(), task.action());
-            ActionProvider provider = providers.getOrDefault(
-                    declaration.actionTypeId().provider(), UnavailableProvider.INSTANCE);
+            ActionProvider provider = provider(declaration, providers);
             if (provider.isAsynchronous()) {
                 engine.store().putToken(task.run(), task.attempt(), task.stage(), task.action(), task.token());
             }
@@ -66,6 +66,16 @@ public final class Actions {
                 work(session, task, declaration, provider, work);
             }
         }
+    }
+
+    private ActionProvider provider(ActionDeclaration declaration, Map<String, ActionProvider> providers) {
+        String home = engine.settings().region();
+        if (!Declarations.region(declaration, home).equals(home)) {
+            return UnavailableProvider.OTHER_REGION;
+        }
+        return declaration.actionTypeId().owner() == ActionOwner.AWS
+                ? providers.getOrDefault(declaration.actionTypeId().provider(), UnavailableProvider.OTHER_TYPE)
+                : UnavailableProvider.OTHER_TYPE;
     }
 
     private void work(

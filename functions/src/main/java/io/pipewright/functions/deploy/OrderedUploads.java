@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Uploads a few objects at a time, but no two of the same key: of those the later one begins when the earlier one has ended. The
@@ -21,14 +21,13 @@ final class OrderedUploads implements AutoCloseable {
     private final ExecutorService threads;
     private final Map<String, Future<?>> running = new LinkedHashMap<>();
 
-    /** @param width how many at a time */
-    OrderedUploads(int width) {
+    /**
+     * @param width how many at a time
+     * @param threads starts at once whatever it is given; stays the caller's
+     */
+    OrderedUploads(int width, ExecutorService threads) {
         this.width = width;
-        this.threads = Executors.newFixedThreadPool(width, task -> {
-            Thread thread = new Thread(task, "s3-deploy");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.threads = threads;
     }
 
     /**
@@ -76,11 +75,16 @@ final class OrderedUploads implements AutoCloseable {
     /** Returns when nothing is written any more: a failed action leaves nobody at work. */
     @Override
     public void close() {
-        threads.shutdown();
-        try {
-            threads.awaitTermination(LONGEST_UPLOAD_MINUTES, TimeUnit.MINUTES);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        for (Future<?> one : running.values()) {
+            try {
+                one.get(LONGEST_UPLOAD_MINUTES, TimeUnit.MINUTES);
+            } catch (ExecutionException | TimeoutException e) {
+                // What failed first has been thrown already; that this one has ended is all that counts.
+                continue;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
         }
     }
 }

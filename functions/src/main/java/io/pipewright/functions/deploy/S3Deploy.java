@@ -16,6 +16,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -44,6 +46,12 @@ public final class S3Deploy implements ActionProvider {
     private static final int FORBIDDEN = 403;
 
     private final Engine engine;
+    /** Shared by all deployments: a small one would spend more time on threads of its own than on its files. */
+    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "s3-deploy");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     public S3Deploy(Engine engine) {
         this.engine = engine;
@@ -197,7 +205,7 @@ public final class S3Deploy implements ActionProvider {
     }
 
     private void upload(Archive archive, Target target, long deadline) throws IOException, ActionFailure {
-        try (OrderedUploads uploads = new OrderedUploads(AT_A_TIME)) {
+        try (OrderedUploads uploads = new OrderedUploads(AT_A_TIME, threads)) {
             Archive.Walk walk = archive.walk();
             for (Optional<Archive.Entry> next = walk.next(); next.isPresent(); next = walk.next()) {
                 Archive.Entry entry = next.get();

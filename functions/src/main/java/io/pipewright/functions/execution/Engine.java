@@ -184,7 +184,7 @@ public final class Engine {
     }
 
     private void tell(PipelineEffect effect, Optional<RunSession> teller) {
-        RunMessage message = message(effect);
+        RunMessage message = effect.message();
         if (teller.isPresent() && teller.get().run().equals(effect.run())) {
             teller.get().tell(message);
             return;
@@ -195,40 +195,5 @@ public final class Engine {
                 session.tell(message);
             }
         }
-    }
-
-    private static RunMessage message(PipelineEffect effect) {
-        return effect.in(new PipelineEffect.Cases<>() {
-            @Override
-            public RunMessage begin(PipelineEffect.Begin begin) {
-                return new RunMessage.Begin(begin.number());
-            }
-
-            @Override
-            public RunMessage admit(PipelineEffect.Admit admit) {
-                return new RunMessage.Enter(admit.number(), admit.attempt(), admit.stage());
-            }
-
-            @Override
-            public RunMessage supersede(PipelineEffect.Supersede supersede) {
-                return new RunMessage.Supersede(supersede.number());
-            }
-
-            @Override
-            public RunMessage cancel(PipelineEffect.Cancel cancel) {
-                return new RunMessage.Cancel(cancel.number());
-            }
-
-            @Override
-            public RunMessage vanish(PipelineEffect.Vanish vanish) {
-                return new RunMessage.Vanish(vanish.number());
-            }
-
-            @Override
-            public RunMessage resume(PipelineEffect.Resume resume) {
-                return new RunMessage.Resume(
-                        resume.number(), resume.attempt(), resume.stage(), resume.retryMode());
-            }
-        });
     }
 }

@@ -18,6 +18,7 @@ import io.pipewright.statemachine.execution.RunEffect.Answer;
 import io.pipewright.statemachine.execution.RunMessage;
 import io.pipewright.statemachine.execution.RunReply;
 import io.pipewright.statemachine.execution.RunState;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +31,10 @@ import software.amazon.awssdk.services.codepipeline.model.ActionExecutionStatus;
 /**
  * A conversation with one execution. It remembers what it has carried out, so that the next write of the conversation clears it,
  * and the task tokens in hand, so that those need not be stored; {@link #close} clears the rest. Not for use by two threads.
+ *
+ * <p>What lets the machine go on comes last, after everything else has been carried out and cleared: the machine's next call is a
+ * conversation of its own, and two at a time would get in each other's way. That next call also proves that the machine was let go
+ * on, and clears that; no write of its own is spent on it.
  */
 public final class RunSession implements AutoCloseable {
     private record Turn(int attempt, int stage, int action) { }
@@ -39,6 +44,7 @@ public final class RunSession implements AutoCloseable {
     private final Engine engine;
     private final PipelineVersion version;
     private final Set<Long> done = new HashSet<>();
+    private final List<Owed<RunEffect>> last = new ArrayList<>();
     private final Map<Turn, String> tokens = new HashMap<>();
     private final Set<Turn> answered = new HashSet<>();
     private final Map<String, ActionRecord> fresh = new HashMap<>();
@@ -70,17 +76,43 @@ public final class RunSession implements AutoCloseable {
 
     /** Hands over the token of the gate that the caller's task stands at. */
     public void holdGateToken(int attempt, int stage, String token) {
-        tokens.put(new Turn(attempt, stage, GATE), token);
+        hold(new Turn(attempt, stage, GATE), token);
     }
 
     /** Hands over the token of the caller's action. */
     public void holdActionToken(int attempt, int stage, int action, String token) {
-        tokens.put(new Turn(attempt, stage, action), token);
+        hold(new Turn(attempt, stage, action), token);
     }
 
-    /** Whether the gate was answered in this conversation. */
+    private void hold(Turn turn, String token) {
+        tokens.put(turn, token);
+        record.state().owed().stream().filter(one -> hasLedTo(turn, one.effect()))
+                .forEach(one -> done.add(one.sequence()));
+    }
+
+    /** Whether the machine can't have come here without this effect. */
+    private static boolean hasLedTo(Turn turn, RunEffect effect) {
+        if (effect instanceof RunEffect.StartMachine start) {
+            return start.attempt() == turn.attempt();
+        }
+        if (effect instanceof RunEffect.AnswerGate gate) {
+            return gate.attempt() == turn.attempt()
+                    && (gate.stage() < turn.stage() || gate.stage() == turn.stage() && turn.action() != GATE);
+        }
+        return effect instanceof RunEffect.AnswerAction action
+                && action.attempt() == turn.attempt() && action.stage() < turn.stage();
+    }
+
+    private static boolean letsMachineGoOn(Owed<RunEffect> one) {
+        return one.effect() instanceof RunEffect.StartMachine || one.effect() instanceof RunEffect.AnswerGate
+                || one.effect() instanceof RunEffect.AnswerAction;
+    }
+
+    /** Whether the gate was answered in this conversation, or will be as it ends. */
     public boolean hasAnsweredGate(int attempt, int stage) {
-        return answered.contains(new Turn(attempt, stage, GATE));
+        return answered.contains(new Turn(attempt, stage, GATE))
+                || last.stream().anyMatch(one -> one.effect() instanceof RunEffect.AnswerGate gate
+                        && gate.attempt() == attempt && gate.stage() == stage);
     }
 
     /** The record of an action, as it has just been written: events about it need not read it again, and its start can be told. */
@@ -124,8 +156,10 @@ public final class RunSession implements AutoCloseable {
             if (saved.isPresent()) {
                 record = saved.get();
                 done.clear();
-                carryOut(record.state().owed().stream()
-                        .filter(one -> one.sequence() > base.lastEffect() && !isTooEarly(one)).toList());
+                List<Owed<RunEffect>> owed = record.state().owed().stream()
+                        .filter(one -> one.sequence() > base.lastEffect() && !isTooEarly(one)).toList();
+                carryOut(owed.stream().filter(one -> !letsMachineGoOn(one)).toList());
+                owed.stream().filter(RunSession::letsMachineGoOn).forEach(last::add);
                 return decision.reply();
             }
             reload();
@@ -177,9 +211,22 @@ public final class RunSession implements AutoCloseable {
         }
     }
 
-    /** Clears what was carried out; an execution that has ended and owes nothing needs no reminder any more. */
+    /** Clears what was carried out and lets the machine go on. */
     @Override
     public void close() {
+        boolean ended = record.state().status().isEnded();
+        if (!ended && record.state().owed().stream()
+                .anyMatch(one -> done.contains(one.sequence()) && !letsMachineGoOn(one))) {
+            clear();
+        }
+        carryOut(List.copyOf(last));
+        if (ended) {
+            clear();
+        }
+    }
+
+    /** An execution that has ended and owes nothing needs no reminder any more. */
+    private void clear() {
         while (!done.isEmpty()) {
             RunState cleared = record.state().carriedOut(done);
             boolean over = cleared.status().isEnded() && cleared.owed().isEmpty();

@@ -4,6 +4,7 @@ package io.pipewright.functions.store;
 record Key(String pk, String sk) {
 
     static final int SHARDS = 4;
+    private static final int TIME_DIGITS = 15;
 
     static Key name(String pipelineName) {
         return new Key("N", pipelineName);
@@ -22,11 +23,11 @@ record Key(String pk, String sk) {
     }
 
     static Key version(String generation, int version) {
-        return new Key(pipeline(generation), String.format("V#%08d", version));
+        return new Key(pipeline(generation), "V#" + padded(version, 8));
     }
 
     static Key runPointer(String generation, long number) {
-        return new Key(pipeline(generation), String.format("R#%012d", number));
+        return new Key(pipeline(generation), "R#" + padded(number, 12));
     }
 
     static Key actionPointer(String generation, long startedAt, String id) {
@@ -46,7 +47,7 @@ record Key(String pk, String sk) {
     }
 
     private static String actionSort(long startedAt, String id) {
-        return String.format("X#%015d#%s", startedAt, id);
+        return "X#" + padded(startedAt, TIME_DIGITS) + "#" + id;
     }
 
     /** @param action position in the stage, -1 for the gate in front of it */
@@ -91,7 +92,18 @@ record Key(String pk, String sk) {
         return "D#" + shard;
     }
 
+    /** What every due item before this time sorts below. */
+    static String dueBefore(long at) {
+        return padded(at, TIME_DIGITS);
+    }
+
     static Key due(long at, DueKind kind, String id) {
-        return new Key(dueShard(Math.floorMod(id.hashCode(), SHARDS)), String.format("%015d#%s#%s", at, kind, id));
+        return new Key(dueShard(Math.floorMod(id.hashCode(), SHARDS)), dueBefore(at) + "#" + kind + "#" + id);
+    }
+
+    /** Numbers of the same width sort as text. Not by String.format: it takes a hundred times as long. */
+    private static String padded(long number, int width) {
+        String digits = Long.toString(number);
+        return "0".repeat(width - digits.length()) + digits;
     }
 }

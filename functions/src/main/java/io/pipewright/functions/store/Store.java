@@ -529,7 +529,7 @@ public final class Store {
         List<Due> due = new ArrayList<>();
         for (int shard = 0; shard < Key.SHARDS; shard++) {
             Table.Page page = table.queryBelow(
-                    Key.dueShard(shard), String.format("%015d", bound), limitPerShard);
+                    Key.dueShard(shard), Key.dueBefore(bound), limitPerShard);
             page.items().forEach(item -> due.add(due(item.key().sk())));
         }
         return due;

@@ -1,6 +1,7 @@
 package io.pipewright.local.cli;
 
 import java.net.URI;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,9 +16,12 @@ import software.amazon.awssdk.services.codepipeline.model.ApprovalStatus;
  * @param token with which it is answered
  * @param about what the pipeline says to the reviewer, may be empty
  * @param link what is to be reviewed, may be empty
+ * @param since when it began to wait
+ * @param isAnnounced whether a notification goes out
  * @param page where it can be answered in a browser, if known
  */
-record Approval(String pipeline, String stage, String action, String token, String about, String link, Optional<String> page) {
+record Approval(String pipeline, String stage, String action, String token, String about, String link, Instant since,
+        boolean isAnnounced, Optional<String> page) {
 
     /** What a person says to an approval. */
     record Answer(ApprovalStatus status, String comment) {
@@ -27,7 +31,8 @@ record Approval(String pipeline, String stage, String action, String token, Stri
     static Approval of(String pipeline, ActionExecutionDetail detail, Optional<String> page) {
         Map<String, String> said = detail.input().resolvedConfiguration();
         return new Approval(pipeline, detail.stageName(), detail.actionName(), detail.actionExecutionId(),
-                said.getOrDefault("CustomData", ""), said.getOrDefault("ExternalEntityLink", ""), page);
+                Printable.of(said.getOrDefault("CustomData", "")), Printable.of(said.getOrDefault("ExternalEntityLink", "")), detail.startTime(),
+                !said.getOrDefault("NotificationArn", "").isEmpty(), page);
     }
 
     /** What to show before the answer is read. */
@@ -38,7 +43,7 @@ record Approval(String pipeline, String stage, String action, String token, Stri
         if (!link.isEmpty()) {
             lines.add("  To review: " + link);
         }
-        page.ifPresent(address -> lines.add("  To answer in a browser: " + address));
+        page.ifPresent(address -> lines.add("  Or answer at " + address));
         return lines;
     }
 

@@ -13,11 +13,10 @@ import java.util.regex.Pattern;
 final class BuildLogs {
     /** CodeBuild's prefix of its own lines. */
     private static final Pattern SERVICE = Pattern.compile("^\\[Container] \\S+ \\S+ ");
+    private static final String COMMAND = "Running command ";
     /** What a person wants to know of them: commands, and everything that isn't as it should be. */
-    private static final Pattern TELLING = Pattern.compile("Running command |Command did not |Skipping |.* State: (?!SUCCEEDED)"
+    private static final Pattern TELLING = Pattern.compile("\\$ |Command did not |Skipping |.* State: (?!SUCCEEDED)"
             + "|Phase context status code: \\S");
-    /** Everything that would move the cursor; colours stay. */
-    private static final Pattern CONTROL = Pattern.compile("\u001b\\[[0-9;?]*[A-Za-ln-z]|\u001b[^\\[]|[\\p{Cntrl}&&[^\t\u001b]]");
 
     /**
      * A line of a log.
@@ -28,9 +27,10 @@ final class BuildLogs {
     record LogLine(String source, String text, boolean service) {
         static LogLine of(String source, String raw) {
             String last = raw.substring(raw.stripTrailing().lastIndexOf('\r') + 1);
-            String clean = CONTROL.matcher(last).replaceAll("");
+            String clean = Printable.of(last);
             String text = SERVICE.matcher(clean).replaceFirst("");
-            return new LogLine(source, text, text.length() < clean.length());
+            boolean service = text.length() < clean.length();
+            return new LogLine(source, service && text.startsWith(COMMAND) ? "$ " + text.substring(COMMAND.length()) : text, service);
         }
 
         /** Whether the line is worth showing while the build runs; the file has them all. */

@@ -23,6 +23,13 @@ final class Clients {
     private Clients() {
     }
 
+    /** Makes the JVM load what clients need, so that another thread has them at hand a moment later. */
+    static void load() {
+        URI nowhere = URI.create(ServeCommand.DEFAULT_ENDPOINT);
+        codePipeline(nowhere).close();
+        s3(nowhere).close();
+    }
+
     static CodePipelineClient codePipeline(URI endpoint) {
         return at(endpoint, CodePipelineClient.builder()).build();
     }

@@ -17,6 +17,7 @@ import java.util.Optional;
 import software.amazon.awssdk.services.codebuild.CodeBuildClient;
 import software.amazon.awssdk.services.codepipeline.CodePipelineClient;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.sns.SnsClient;
 
 /**
  * The system that does the work: a {@code serve} that has the data already, else one in this process, until it is closed.
@@ -25,7 +26,8 @@ import software.amazon.awssdk.services.s3.S3Client;
  * @param own the one in this process
  */
 record Connection(
-        Path data, URI endpoint, Optional<LocalHome> own, CodePipelineClient codePipeline, S3Client s3, CodeBuildClient codeBuild)
+        Path data, URI endpoint, Optional<LocalHome> own, CodePipelineClient codePipeline, S3Client s3, CodeBuildClient codeBuild,
+        SnsClient sns)
         implements AutoCloseable {
 
     /** Says that this process has the data only for one run, by its id. */
@@ -45,7 +47,7 @@ record Connection(
                 }
                 if (holder.endpoint().isPresent()) {
                     URI endpoint = holder.endpoint().get();
-                    return to(data, endpoint, Optional.empty(), Clients.codeBuild(endpoint));
+                    return to(data, endpoint, Optional.empty(), Clients.codeBuild(endpoint), Clients.sns(endpoint));
                 }
                 if (Instant.now().isAfter(end)) {
                     throw new CommandFailedException(ServeCommand.inUse(data, holder), holder);
@@ -64,11 +66,12 @@ record Connection(
             throw new UncheckedIOException("Could not write to " + data, e);
         }
         home.start();
-        return to(data, home.endpoint(), Optional.of(home), home.codeBuild());
+        return to(data, home.endpoint(), Optional.of(home), home.codeBuild(), home.topics());
     }
 
-    private static Connection to(Path data, URI endpoint, Optional<LocalHome> own, CodeBuildClient codeBuild) {
-        return new Connection(data, endpoint, own, Clients.codePipeline(endpoint), Clients.s3(endpoint), codeBuild);
+    private static Connection to(
+            Path data, URI endpoint, Optional<LocalHome> own, CodeBuildClient codeBuild, SnsClient sns) {
+        return new Connection(data, endpoint, own, Clients.codePipeline(endpoint), Clients.s3(endpoint), codeBuild, sns);
     }
 
     /** The usual one, so that what was exported for a server holds for a run too, else any. */
@@ -86,6 +89,11 @@ record Connection(
         } catch (IOException none) {
             return false;
         }
+    }
+
+    /** Where the data is served when this process is gone: by the {@code serve} that has it, or by one to come. */
+    String lastingEndpoint() {
+        return own.isPresent() ? ServeCommand.DEFAULT_ENDPOINT : endpoint.toString();
     }
 
     /** Ends the system if it is this process's own. */

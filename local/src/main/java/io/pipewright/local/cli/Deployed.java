@@ -60,9 +60,8 @@ final class Deployed {
                 lines.add("  … and " + (files.size() - MOST_SHOWN) + " more files");
             }
         }
-        lines.add("  aws --endpoint-url " + (connection.own().isPresent() ? ServeCommand.DEFAULT_ENDPOINT : connection.endpoint())
-                + " s3 ls --recursive s3://" + bucket + "/" + prefix
-                + (connection.own().isPresent() ? "    (while pipewright serve runs)" : ""));
+        lines.add((connection.own().isPresent() ? "While pipewright serve runs: " : "")
+                + "aws --endpoint-url " + connection.lastingEndpoint() + " s3 ls --recursive s3://" + bucket + "/" + prefix);
         return lines;
     }
 

@@ -39,13 +39,10 @@ final class Ending {
         }
         failed.stream().findFirst().ifPresent(action -> {
             lines.add("");
-            lines.add("To try the failed actions again as they are:");
-            if (connection.own().isPresent()) {
-                lines.add("  ./pipewright serve    (in another shell, with the exports that it prints)");
-            }
-            lines.add("  aws --endpoint-url " + (connection.own().isPresent() ? ServeCommand.DEFAULT_ENDPOINT : connection.endpoint())
-                    + " codepipeline retry-stage-execution --pipeline-name " + run.pipeline() + " --stage-name " + action.stageName()
-                    + " --pipeline-execution-id " + run.execution() + " --retry-mode FAILED_ACTIONS");
+            lines.add("To try what failed again, as it is" + (connection.own().isPresent() ? ", while pipewright serve runs:" : ":"));
+            lines.add("  aws --endpoint-url " + connection.lastingEndpoint() + " codepipeline retry-stage-execution \\");
+            lines.add("    --pipeline-name " + run.pipeline() + " --stage-name " + action.stageName() + " --retry-mode FAILED_ACTIONS \\");
+            lines.add("    --pipeline-execution-id " + run.execution());
         });
         return lines;
     }

@@ -1,6 +1,8 @@
 package io.pipewright.local.cli;
 
 import io.pipewright.local.cli.BuildLogs.LogLine;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +22,8 @@ import software.amazon.awssdk.services.codepipeline.model.PipelineExecutionNotSt
 /** Follows one execution to its end: shows it, answers its approvals, and stops it when told to. */
 final class Follow {
     private static final int LOOK_MILLIS = 150;
+    /** How long an approval's announcement may take until the question is asked without its link. */
+    private static final Duration ANNOUNCEMENT = Duration.ofSeconds(2);
 
     private final Connection connection;
     private final CodePipelineClient codePipeline;
@@ -89,7 +93,10 @@ final class Follow {
         return actions.stream()
                 .filter(action -> action.status() == ActionExecutionStatus.IN_PROGRESS
                         && action.input().actionTypeId().category() == ActionCategory.APPROVAL)
-                .map(action -> Approval.of(pipeline.name(), action, pages.page(action.actionExecutionId())));
+                .map(action -> Approval.of(
+                        pipeline.name(), action, pages.page(action.actionExecutionId(), action.startTime())))
+                .filter(approval -> approval.page().isPresent() || !approval.isAnnounced()
+                        || Instant.now().isAfter(approval.since().plus(ANNOUNCEMENT)));
     }
 
     private void answer(Approval approval) {
@@ -110,7 +117,7 @@ final class Follow {
         });
         if (keyboard.get().hasEnded() && !nobodyThere) {
             nobodyThere = true;
-            report.say("Nobody is at the keyboard. This goes on when the approval is answered elsewhere:");
+            report.say("Nobody is at the keyboard. It goes on when the approval is answered elsewhere:");
             report.say("  " + approval.command(connection.endpoint()));
         }
     }

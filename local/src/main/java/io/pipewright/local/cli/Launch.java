@@ -25,7 +25,6 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
 import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
-import software.amazon.awssdk.services.sns.SnsClient;
 
 /**
  * Brings a project's pipeline up to date and starts exactly one execution of it.
@@ -96,12 +95,7 @@ final class Launch {
 
     /** Topics of the local account; one that is there already stays as it is. */
     private void makeTopics() {
-        Set<String> names = project.topics();
-        if (!names.isEmpty()) {
-            try (SnsClient sns = Clients.sns(connection.endpoint())) {
-                names.forEach(name -> sns.createTopic(request -> request.name(name)));
-            }
-        }
+        project.topics().forEach(name -> connection.sns().createTopic(request -> request.name(name)));
     }
 
     private boolean exists(String bucket) {

@@ -41,13 +41,9 @@ final class LiveReport implements Report {
         frame.addAll(Tree.lines(run, now, terminal));
         approval.ifPresent(waiting -> {
             frame.add("");
-            waiting.question().forEach(line -> frame.add(line(Style.PLAIN, line)));
+            frame.addAll(waiting.question());
         });
         screen.draw(log.stream().map(this::logLine).toList(), frame, approval.map(any -> Prompt.TEXT));
-    }
-
-    private String line(Style style, String text) {
-        return new Line(terminal.columns() - 1, terminal.colours()).add(style, text).toString();
     }
 
     private String logLine(BuildLogs.LogLine line) {

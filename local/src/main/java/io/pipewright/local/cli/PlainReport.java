@@ -1,20 +1,20 @@
 package io.pipewright.local.cli;
 
 import java.io.PrintStream;
-import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 
 /** A run as lines that are written once, for files, pipes and screens that can't do more. */
 final class PlainReport implements Report {
     private final PrintStream out;
-    private final URI endpoint;
+    private final boolean prompting;
     private Optional<RunView> shown = Optional.empty();
     private Optional<Approval> asked = Optional.empty();
 
-    PlainReport(PrintStream out, URI endpoint) {
+    /** @param prompting whether a person can answer what is asked */
+    PlainReport(PrintStream out, boolean prompting) {
         this.out = out;
-        this.endpoint = endpoint;
+        this.prompting = prompting;
     }
 
     @Override
@@ -25,8 +25,9 @@ final class PlainReport implements Report {
         shown = Optional.of(run);
         if (approval.isPresent() && !approval.equals(asked)) {
             approval.get().question().forEach(out::println);
-            out.println("  In another shell: " + approval.get().command(endpoint));
-            out.println(Prompt.TEXT);
+            if (prompting) {
+                out.println(Prompt.TEXT);
+            }
         }
         asked = approval;
     }

@@ -3,6 +3,8 @@ package io.pipewright.local.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,29 +19,46 @@ import java.util.stream.Stream;
 final class ReviewPages {
     private static final Pattern LINK = Pattern.compile("\\\\?\"approvalReviewLink\\\\?\"\\s*:\\s*\\\\?\"([^\"\\\\]+)");
 
+    /** Files' times are coarser than the clock's. */
+    private static final Duration CLOCKS_APART = Duration.ofSeconds(2);
+
     private final Path inbox;
-    private final Map<String, Optional<String>> known = new HashMap<>();
+    private final Map<String, String> known = new HashMap<>();
 
     /** @param data the data directory of the system that notifies */
     ReviewPages(Path data) {
         this.inbox = data.resolve("inbox");
     }
 
-    /** @param token of the approval; looked for once */
-    Optional<String> page(String token) {
-        return known.computeIfAbsent(token, this::find);
+    /**
+     * @param token of the approval
+     * @param since when the approval began; what is older is not about it
+     */
+    Optional<String> page(String token, Instant since) {
+        if (!known.containsKey(token)) {
+            find(token, since).ifPresent(page -> known.put(token, page));
+        }
+        return Optional.ofNullable(known.get(token));
     }
 
-    private Optional<String> find(String token) {
+    private Optional<String> find(String token, Instant since) {
         if (!Files.isDirectory(inbox)) {
             return Optional.empty();
         }
         try (Stream<Path> messages = Files.walk(inbox, 2)) {
-            return messages.filter(file -> file.toString().endsWith(".txt"))
+            return messages.filter(file -> file.toString().endsWith(".txt") && isNewer(file, since))
                     .map(ReviewPages::text).filter(text -> text.contains(token))
                     .map(LINK::matcher).filter(Matcher::find).map(link -> link.group(1)).findFirst();
         } catch (IOException unreadable) {
             return Optional.empty();
+        }
+    }
+
+    private static boolean isNewer(Path file, Instant since) {
+        try {
+            return !Files.getLastModifiedTime(file).toInstant().isBefore(since.minus(CLOCKS_APART));
+        } catch (IOException gone) {
+            return false;
         }
     }
 

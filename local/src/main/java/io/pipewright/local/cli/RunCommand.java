@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.codepipeline.model.PipelineExecutionStatus;
@@ -32,14 +34,25 @@ final class RunCommand {
 
     static int run(List<String> words, Console console) {
         Arguments arguments = Arguments.parse(words, Set.of("--yes"), Set.of(DataDirectory.NAME));
-        Project project = Project.read(Path.of(arguments.operand("DIR")));
+        Path directory = Path.of(arguments.operand("DIR"));
         Path data = DataDirectory.of(arguments);
         Interruption interruption = Interruption.listen();
-        try (Connection connection = Connection.open(data)) {
-            return new RunCommand(project, connection, console, arguments.has("--yes"), interruption).run();
+        // The project is read while the system opens: together they are most of the time until the execution starts.
+        CompletableFuture<Connection> opening = CompletableFuture.supplyAsync(() -> Connection.open(data));
+        try {
+            Project project = Project.read(directory);
+            Clients.load();
+            return new RunCommand(project, opening.join(), console, arguments.has("--yes"), interruption).run();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
         } catch (SdkClientException e) {
             throw new CommandFailedException("The connection to Pipewright was lost: " + e.getMessage(), e);
         } finally {
+            opening.handle((connection, failure) -> connection).thenAccept(connection -> {
+                if (connection != null) {
+                    connection.close();
+                }
+            }).join();
             interruption.dealtWith();
         }
     }
@@ -51,8 +64,8 @@ final class RunCommand {
             return INTERRUPTED;
         }
         Report report = console.terminal().live()
-                ? new LiveReport(new Screen(console.out()), console.terminal(), clock)
-                : new PlainReport(console.out(), connection.endpoint());
+                ? new LiveReport(new Screen(console.out(), console.terminal().columns()), console.terminal(), clock)
+                : new PlainReport(console.out(), console.terminal().input());
         Follow.Outcome outcome;
         try {
             outcome = new Follow(connection, project.pipeline(), execution.get(), report,

@@ -93,7 +93,7 @@ record RunView(String pipeline, String execution, PipelineExecutionStatus status
         ActionExecutionDetail detail = found.get();
         Phase phase = phase(declared, detail.status());
         return new Action(declared.name(), provider, phase, Optional.of(detail.actionExecutionId()), Optional.of(detail.startTime()),
-                phase.isOver() ? Optional.of(detail.lastUpdateTime()) : Optional.empty(), note(declared, detail, phase));
+                phase.isOver() ? Optional.of(detail.lastUpdateTime()) : Optional.empty(), Printable.of(note(declared, detail, phase)));
     }
 
     private static Phase phase(ActionDeclaration declared, ActionExecutionStatus status) {

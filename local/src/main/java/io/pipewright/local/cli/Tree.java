@@ -53,10 +53,11 @@ final class Tree {
             Terminal terminal, String indent, Phase phase, String name, int names, String time, Style style, String note) {
         boolean quiet = phase == Phase.TO_COME;
         Line line = new Line(terminal.columns() - 1, terminal.colours())
-                .add(indent).add(phase.style(), phase.sign()).add(" ")
-                .add(quiet ? Style.DIM : style, shortened(name)).to(names + 5)
-                .add(Style.DIM, " ".repeat(Math.max(0, TIME_WIDTH - time.length())) + time);
-        return note.isEmpty() ? line.toString().stripTrailing() : line.add("  ").add(Style.DIM, note).toString();
+                .add(indent).add(phase.style(), phase.sign()).add(" ").add(quiet ? Style.DIM : style, shortened(name));
+        if (!time.isEmpty()) {
+            line.to(names + 5 + Math.max(0, TIME_WIDTH - time.length())).add(Style.DIM, time);
+        }
+        return note.isEmpty() ? line.toString() : line.to(names + 5 + TIME_WIDTH + 2).add(Style.DIM, note).toString();
     }
 
     private static String shortened(String name) {

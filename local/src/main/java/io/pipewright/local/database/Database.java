@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
@@ -64,6 +65,14 @@ public final class Database implements AutoCloseable {
     }
 
     private static final int READERS = 4;
+    /** 16 MB of log: the pages that change all the time are copied to the file, and synced, a quarter as often as by default. */
+    private static final int PAGES_BETWEEN_CHECKPOINTS = 4000;
+    private static final Properties SETTINGS = new Properties();
+
+    static {
+        // Nobody asks for generated keys; the driver would look for an INSERT in each statement's text to find them.
+        SETTINGS.setProperty("jdbc.get_generated_keys", "false");
+    }
 
     private final Path file;
     private final Durability durability;
@@ -90,11 +99,12 @@ public final class Database implements AutoCloseable {
     }
 
     private Session open() throws SQLException {
-        Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file, SETTINGS);
         try (Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA journal_mode=WAL");
             statement.execute("PRAGMA synchronous=" + durability);
             statement.execute("PRAGMA busy_timeout=10000");
+            statement.execute("PRAGMA wal_autocheckpoint=" + PAGES_BETWEEN_CHECKPOINTS);
         }
         return new Session(connection);
     }
@@ -153,19 +163,28 @@ public final class Database implements AutoCloseable {
         boolean committed = false;
         writer.update("BEGIN IMMEDIATE");
         try {
-            for (Write<?> write : batch) {
-                writer.update("SAVEPOINT work");
-                if (!write.run(writer)) {
-                    writer.update("ROLLBACK TO work");
-                }
-                writer.update("RELEASE work");
+            if (batch.size() == 1) {
+                writer.update(batch.get(0).run(writer) ? "COMMIT" : "ROLLBACK");
+            } else {
+                runApart(batch);
+                writer.update("COMMIT");
             }
-            writer.update("COMMIT");
             committed = true;
         } finally {
             if (!committed) {
                 rollback();
             }
+        }
+    }
+
+    /** What one of them undoes, the others keep. */
+    private void runApart(List<Write<?>> batch) throws SQLException {
+        for (Write<?> write : batch) {
+            writer.update("SAVEPOINT work");
+            if (!write.run(writer)) {
+                writer.update("ROLLBACK TO work");
+            }
+            writer.update("RELEASE work");
         }
     }
 

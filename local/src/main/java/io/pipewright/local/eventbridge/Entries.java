@@ -12,6 +12,8 @@ final class Entries {
     private static final int MOST = 10;
     private static final int LARGEST_REQUEST_BYTES = 256 * 1024;
     private static final int TIME_BYTES = 14;
+    private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
+    private static final Instant TOO_LATE = Instant.parse("+10000-01-01T00:00:00Z");
 
     private Entries() {
     }
@@ -52,7 +54,7 @@ final class Entries {
 
     /** Years of four digits, which the envelope's form can show. */
     private static boolean isInRange(Instant time) {
-        return time == null || (!time.isBefore(Instant.parse("0000-01-01T00:00:00Z")) && time.isBefore(Instant.parse("+10000-01-01T00:00:00Z")));
+        return time == null || (!time.isBefore(EARLIEST) && time.isBefore(TOO_LATE));
     }
 
     private static Optional<PutEventsResultEntry> required(String name, String value) {

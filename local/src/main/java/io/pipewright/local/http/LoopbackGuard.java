@@ -24,10 +24,20 @@ final class LoopbackGuard {
         if (request.headerValues("Origin").stream().anyMatch(origin -> !origin.equalsIgnoreCase(own))) {
             return Optional.of("Refused: the request comes from a page of another origin than " + own + ".");
         }
-        if (request.header("Sec-Fetch-Site").filter("cross-site"::equalsIgnoreCase).isPresent()) {
+        if (is(request, "Sec-Fetch-Site", "cross-site") && !isClickedLink(request)) {
             return Optional.of("Refused: the request comes from a page of another site (Sec-Fetch-Site: cross-site).");
         }
         return Optional.empty();
+    }
+
+    /** A link in a mail that is read in a browser: it opens a page of ours in full, and a GET changes nothing here. */
+    private static boolean isClickedLink(Request request) {
+        return request.method().equals("GET") && is(request, "Sec-Fetch-Mode", "navigate")
+                && is(request, "Sec-Fetch-Dest", "document");
+    }
+
+    private static boolean is(Request request, String header, String value) {
+        return request.header(header).filter(value::equalsIgnoreCase).isPresent();
     }
 
     private static boolean isLoopback(String host) {

@@ -8,6 +8,10 @@ import java.nio.charset.StandardCharsets;
 
 /** The one answer to a request: headers first, then exactly one {@code send} or {@link #stream}. */
 public final class Response {
+    /** What the JDK's server takes for a body of unknown length, and for none. */
+    private static final long CHUNKED = 0;
+    private static final long NO_BODY = -1;
+
     private final HttpExchange exchange;
     private boolean sent;
 
@@ -28,7 +32,7 @@ public final class Response {
 
     /** Answers without a body. An answer to HEAD may have set {@code Content-Length} before. */
     public void send(int status) throws IOException {
-        begin(status, -1);
+        begin(status, NO_BODY);
     }
 
     /** Answers with this text as UTF-8. */
@@ -49,13 +53,26 @@ public final class Response {
      * dropped. Closing too early ends the connection, so that the client can't take half for all.
      */
     public OutputStream stream(int status, long length) throws IOException {
-        if (exchange.getRequestMethod().equalsIgnoreCase("HEAD")) {
+        if (isHead()) {
             header("Content-Length", Long.toString(length));
-            begin(status, -1);
+            begin(status, NO_BODY);
             return OutputStream.nullOutputStream();
         }
-        begin(status, length == 0 ? -1 : length);
+        begin(status, length == 0 ? NO_BODY : length);
         return length == 0 ? OutputStream.nullOutputStream() : new Body(exchange.getResponseBody());
+    }
+
+    /**
+     * Answers with a body of unknown length that the caller writes and closes, each flush a chunk. The client can't tell
+     * a failure in the middle from the end.
+     */
+    public OutputStream stream(int status) throws IOException {
+        begin(status, isHead() ? NO_BODY : CHUNKED);
+        return isHead() ? OutputStream.nullOutputStream() : new Body(exchange.getResponseBody());
+    }
+
+    private boolean isHead() {
+        return exchange.getRequestMethod().equalsIgnoreCase("HEAD");
     }
 
     private void begin(int status, long length) throws IOException {
@@ -70,6 +87,20 @@ public final class Response {
     private static final class Body extends FilterOutputStream {
         private Body(OutputStream out) {
             super(out);
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void flush() throws IOException {
+            try {
+                out.flush();
+            } catch (IOException e) {
+                throw new ClientGoneException(e);
+            }
         }
 
         @Override

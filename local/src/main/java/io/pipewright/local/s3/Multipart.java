@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Multipart uploads. Completing one moves rows, never bytes: the object is read from its parts' files, and the checksum
@@ -31,6 +32,9 @@ final class Multipart {
      */
     record Completion(List<Named> parts, WriteConditions conditions, Map<ChecksumKind, String> checksums,
             Optional<Sum.Type> type, Optional<Long> size) {
+    }
+
+    record CopiedPart(Content source, Part part) {
     }
 
     record Stored(Part part, Map<ChecksumKind, String> sums) {
@@ -113,11 +117,18 @@ final class Multipart {
         }
     }
 
-    /** Stores bytes of an object as a part. */
-    Part copy(Upload upload, int number, Content source) {
+    /**
+     * Stores bytes of an object as a part.
+     *
+     * @param source finds the object, again if it is overwritten meanwhile
+     */
+    CopiedPart copy(Upload upload, int number, Supplier<Content> source) {
         requireNumber(number);
-        Blobs.Received received = objects.receiveCopy(source, Set.of(upload.keptKind()));
-        return store.keeping(received, () -> insert(upload, number, received));
+        return objects.undisturbed(() -> {
+            Content found = source.get();
+            Blobs.Received received = objects.receiveCopy(found, Set.of(upload.keptKind()));
+            return new CopiedPart(found, store.keeping(received, () -> insert(upload, number, received)));
+        });
     }
 
     private Part insert(Upload upload, int number, Blobs.Received received) {

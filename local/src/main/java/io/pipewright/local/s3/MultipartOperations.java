@@ -80,16 +80,19 @@ final class MultipartOperations extends Operations {
                 Optional.ofNullable(request.copySourceIfNoneMatch()),
                 Optional.ofNullable(request.copySourceIfModifiedSince()),
                 Optional.ofNullable(request.copySourceIfUnmodifiedSince()));
-        Content source = objects.copySource(
-                source(request.copySource(), request.sourceBucket(), request.sourceKey(), request.sourceVersionId()), conditions);
-        Content selected = new Content(source.bucket(), source.version(),
-                Optional.ofNullable(request.copySourceRange()).map(range -> ByteRange.ofCopy(range, source.version().size())),
-                source.body());
-        Part part = multipart.copy(upload, number(request.partNumber()), selected);
+        Copy.Source source = source(request.copySource(), request.sourceBucket(), request.sourceKey(), request.sourceVersionId());
+        Multipart.CopiedPart copied = multipart.copy(upload, number(request.partNumber()),
+                () -> ranged(objects.copySource(source, conditions), request.copySourceRange()));
+        Part part = copied.part();
         CopyPartResult.Builder result = CopyPartResult.builder().eTag('"' + part.md5() + '"').lastModified(part.modified());
         upload.kind().ifPresent(kind -> Shapes.setMember(result, "Checksum" + kind, part.checksum()));
         return UploadPartCopyResponse.builder().copyPartResult(result.build())
-                .copySourceVersionId(source.versionId().orElse(null)).build();
+                .copySourceVersionId(copied.source().versionId().orElse(null)).build();
+    }
+
+    private static Content ranged(Content source, String range) {
+        return new Content(source.bucket(), source.version(),
+                Optional.ofNullable(range).map(header -> ByteRange.ofCopy(header, source.version().size())), source.body());
     }
 
     CompleteMultipartUploadResponse completeMultipartUpload(CompleteMultipartUploadRequest request, Caller caller) {

@@ -16,7 +16,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * <bucket>.localhost}. What S3 can do and this twin can't is answered with 501 {@code NotImplemented} and its name.
  */
 public final class S3Route implements Route {
-    private static final long DRAINED_BYTES = 64L << 20;
+    private static final long DRAINED_BYTES = 1L << 30;
 
     private final S3Store store;
     private final WireOperations operations;

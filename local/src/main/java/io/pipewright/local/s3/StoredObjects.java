@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Objects written, read, copied and deleted. Bytes are received before the transaction that names them begins. */
 final class StoredObjects {
@@ -163,9 +164,9 @@ final class StoredObjects {
      * Opens the bytes of what was found; they stay readable until the body is closed, even if the object is
      * overwritten or deleted meanwhile.
      *
-     * @throws Refusal {@code NoSuchKey} if it was deleted between the two calls
+     * @throws Gone if it was overwritten or deleted between the two calls; see {@link #undisturbed}
      */
-    Content open(Content found) {
+    private Content open(Content found) {
         Version version = found.version();
         List<Part> parts = store.database().read(session -> Versions.parts(session, version.data()));
         long offset = found.range().map(ByteRange::first).orElse(0L);
@@ -175,7 +176,7 @@ final class StoredObjects {
                     : pinned(version, parts, offset);
             return new Content(found.bucket(), version, found.range(), new BoundedInputStream(body, found.length()));
         } catch (NoSuchFileException deleted) {
-            throw Refusal.noSuchKey(version.key());
+            throw new Gone(version.key());
         }
     }
 
@@ -191,16 +192,29 @@ final class StoredObjects {
         return body;
     }
 
-    /** Finds, checks, selects and opens, again if the object was overwritten in between. */
+    /** Finds, checks, selects and opens. */
     Content get(String bucket, String key, Optional<String> versionId, ReadConditions conditions, Optional<String> range,
             Optional<Integer> part) {
-        for (int attempt = 0;; attempt++) {
-            Content selected = select(head(bucket, key, versionId, conditions, "GET"), range, part);
+        return undisturbed(() -> open(select(head(bucket, key, versionId, conditions, "GET"), range, part)));
+    }
+
+    /** The version that was found is gone, most often since it was overwritten. */
+    private static final class Gone extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private Gone(String key) {
+            super(key, null, false, false);
+        }
+    }
+
+    /** Does the work again if the version that it found was gone when it came to its bytes. */
+    <T> T undisturbed(Supplier<T> work) {
+        for (int attempt = 1;; attempt++) {
             try {
-                return open(selected);
-            } catch (Refusal overwritten) {
+                return work.get();
+            } catch (Gone gone) {
                 if (attempt == MOST_ATTEMPTS) {
-                    throw overwritten;
+                    throw Refusal.noSuchKey(gone.getMessage());
                 }
             }
         }
@@ -209,6 +223,10 @@ final class StoredObjects {
     /** Copies on the server: files are shared where the copy's ETag and checksum are the source's, else read once. */
     Copied copy(Copy copy, Caller caller) {
         requireKey(copy.target().key());
+        return undisturbed(() -> copyFound(copy, caller));
+    }
+
+    private Copied copyFound(Copy copy, Caller caller) {
         Content source = copySource(copy.source(), copy.conditions());
         Version from = source.version();
         refuseNoChange(copy);
@@ -254,7 +272,7 @@ final class StoredObjects {
         return store.change(change -> {
             List<Part> parts = Versions.parts(change.session(), from.data());
             if (parts.isEmpty()) {
-                throw Refusal.noSuchKey(from.key());
+                throw new Gone(from.key());
             }
             String etag = etag(parts.get(0).md5(), target.attributes());
             Version draft = draft(target, from.size(), etag, target.attributes(), target.tags(), from.sum(), 0);
@@ -269,7 +287,7 @@ final class StoredObjects {
                 () -> write(target, received, kind, target.attributes(), "CopyObject", caller, durableEvent));
     }
 
-    /** The bytes of what was found as a new file. */
+    /** The bytes of what was found as a new file; to be called {@link #undisturbed}. */
     Blobs.Received receiveCopy(Content source, Set<ChecksumKind> kinds) {
         try (InputStream body = open(source).body()) {
             return store.blobs().receive(body, source.length(), MOST_BYTES_AT_ONCE, kinds);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -36,6 +37,13 @@ class LocalServerTest {
             route("/half", (request, response) -> {
                 response.stream(200, 100).write(new byte[50]);
                 throw new IllegalStateException("too late for a 500");
+            }),
+            route("/log", (request, response) -> {
+                try (OutputStream out = response.stream(200)) {
+                    out.write("line 1\n".getBytes(StandardCharsets.UTF_8));
+                    out.flush();
+                    out.write("line 2\n".getBytes(StandardCharsets.UTF_8));
+                }
             }),
             route("/wait", (request, response) -> {
                 arrived.countDown();
@@ -133,6 +141,16 @@ class LocalServerTest {
     }
 
     @Test
+    void aLinkClickedOnAnotherSiteOpensAPageButItsFormsAndFetchesDoNot() throws IOException {
+        String[] click = {"Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document"};
+        assertThat(get("/echo", click).status()).isEqualTo(200);
+        assertThat(get("/echo", "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: iframe").status())
+                .isEqualTo(403);
+        assertThat(get("/echo", "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: cors", "Sec-Fetch-Dest: empty").status())
+                .isEqualTo(403);
+    }
+
+    @Test
     void aCrossSiteFetchIsRefused() throws IOException {
         RawHttp.Answer answer = get("/echo", "Sec-Fetch-Site: cross-site");
         assertThat(answer.status()).isEqualTo(403);
@@ -178,6 +196,14 @@ class LocalServerTest {
         RawHttp.Answer answer = get("/half");
         assertThat(answer.header("Content-Length")).hasValue("100");
         assertThat(answer.body().length).isLessThan(100);
+    }
+
+    @Test
+    void anAnswerMayBeLongerThanItsBeginningKnows() throws IOException {
+        RawHttp.Answer answer = get("/log");
+        assertThat(answer.header("Transfer-Encoding")).hasValue("chunked");
+        assertThat(answer.text()).contains("line 1\n").contains("line 2\n");
+        assertThat(RawHttp.send(server.port(), "HEAD /log", List.of(), new byte[0]).body()).isEmpty();
     }
 
     @Test

@@ -26,11 +26,19 @@ public sealed interface PipelineEffect {
     /** The execution that it concerns. */
     String run();
 
+    /** The effect as the execution receives it. */
+    RunMessage message();
+
     /** The start number under which the pipeline knows that execution. */
     long number();
 
     /** The start was accepted. */
     record Begin(String run, long number) implements PipelineEffect {
+        @Override
+        public RunMessage message() {
+            return new RunMessage.Begin(number);
+        }
+
         @Override
         public <T> T in(Cases<T> cases) {
             return cases.begin(this);
@@ -40,6 +48,11 @@ public sealed interface PipelineEffect {
     /** The execution holds the stage's lock now (in PARALLEL mode: may pass) and enters. */
     record Admit(String run, long number, int attempt, String stage) implements PipelineEffect {
         @Override
+        public RunMessage message() {
+            return new RunMessage.Enter(number, attempt, stage);
+        }
+
+        @Override
         public <T> T in(Cases<T> cases) {
             return cases.admit(this);
         }
@@ -47,6 +60,11 @@ public sealed interface PipelineEffect {
 
     /** A newer execution took its place in front of a stage. */
     record Supersede(String run, long number) implements PipelineEffect {
+        @Override
+        public RunMessage message() {
+            return new RunMessage.Supersede(number);
+        }
+
         @Override
         public <T> T in(Cases<T> cases) {
             return cases.supersede(this);
@@ -56,6 +74,11 @@ public sealed interface PipelineEffect {
     /** The declaration was updated: what runs may finish, nothing new begins. */
     record Cancel(String run, long number) implements PipelineEffect {
         @Override
+        public RunMessage message() {
+            return new RunMessage.Cancel(number);
+        }
+
+        @Override
         public <T> T in(Cases<T> cases) {
             return cases.cancel(this);
         }
@@ -63,6 +86,11 @@ public sealed interface PipelineEffect {
 
     /** The pipeline is gone: the execution ends untold. */
     record Vanish(String run, long number) implements PipelineEffect {
+        @Override
+        public RunMessage message() {
+            return new RunMessage.Vanish(number);
+        }
+
         @Override
         public <T> T in(Cases<T> cases) {
             return cases.vanish(this);
@@ -72,6 +100,11 @@ public sealed interface PipelineEffect {
     /** The retry was granted. */
     record Resume(String run, long number, int attempt, String stage, StageRetryMode retryMode)
             implements PipelineEffect {
+        @Override
+        public RunMessage message() {
+            return new RunMessage.Resume(number, attempt, stage, retryMode);
+        }
+
         @Override
         public <T> T in(Cases<T> cases) {
             return cases.resume(this);

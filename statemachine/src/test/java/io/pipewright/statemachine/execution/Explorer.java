@@ -4,6 +4,7 @@ import static io.pipewright.statemachine.execution.Violation.Invariant.DELETED_I
 import static io.pipewright.statemachine.execution.Violation.Invariant.ENDED_IS_INACTIVE;
 import static io.pipewright.statemachine.execution.Violation.Invariant.FIRST_IN_FIRST_OUT;
 import static io.pipewright.statemachine.execution.Violation.Invariant.LATEST_IS_RETRIED;
+import static io.pipewright.statemachine.execution.Violation.Invariant.MACHINE_ENDS_WITH_ITS_RUN;
 import static io.pipewright.statemachine.execution.Violation.Invariant.NOBODY_LOST;
 import static io.pipewright.statemachine.execution.Violation.Invariant.NOBODY_STUCK;
 import static io.pipewright.statemachine.execution.Violation.Invariant.NUMBERED_ONCE;
@@ -17,12 +18,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.services.codepipeline.model.ExecutionMode;
 import software.amazon.awssdk.services.codepipeline.model.StageRetryMode;
 
@@ -135,9 +138,14 @@ final class Explorer {
     private static final int REFUSED = -1;
 
     Explorer(Scenario scenario, Deciders deciders) {
+        this(scenario, deciders, true);
+    }
+
+    /** @param reduced false to visit also the worlds that {@link LifeModel} leaves out */
+    Explorer(Scenario scenario, Deciders deciders, boolean reduced) {
         this.scenario = scenario;
         this.deciders = deciders;
-        this.model = new LifeModel(deciders);
+        this.model = new LifeModel(deciders, reduced);
         this.seen = new StateTable(LIVES + scenario.runs());
         this.next = new int[LIVES + scenario.runs()];
     }
@@ -159,6 +167,22 @@ final class Explorer {
         } catch (Violation violation) {
             return new Result(seen.size(), steps, quiet, false, Optional.of(violation), trace(index));
         }
+    }
+
+    /** The aggregates of all worlds visited, each world the pipeline and its executions without what they owe to machines. */
+    Set<List<Object>> aggregates() {
+        Set<List<Object>> all = new HashSet<>();
+        for (int index = 0; index < seen.size(); index++) {
+            world = seen.get(index);
+            List<Object> aggregates = new ArrayList<>(List.of(pipeline(), requests.get(world[REQUESTS]), world[BUDGET]));
+            for (int slot = 0; slot < scenario.runs() && isBorn(slot); slot++) {
+                RunState run = life(slot).run();
+                aggregates.add(life(slot).with(run.carriedOut(run.owed().stream()
+                        .filter(owed -> !LifeModel.isForPipeline(owed)).map(Owed::sequence).collect(Collectors.toSet()))).run());
+            }
+            all.add(aggregates);
+        }
+        return all;
     }
 
     private void visit(int index) {
@@ -252,7 +276,7 @@ final class Explorer {
     private List<ToPipeline> owed(LifePart part) {
         if (part.owed == null) {
             RunState run = part.life.run();
-            part.owed = run.owed().stream().map(owed -> new ToPipeline(
+            part.owed = run.owed().stream().filter(LifeModel::isForPipeline).map(owed -> new ToPipeline(
                     ((RunEffect.TellPipeline) owed.effect()).message(),
                     lives.number(part.life.with(run.carriedOut(Set.of(owed.sequence())))))).toList();
         }
@@ -491,7 +515,9 @@ final class Explorer {
     private void checkQuiet() {
         for (int slot = 0; slot < scenario.runs() && isBorn(slot); slot++) {
             Life life = life(slot);
-            if (!life.hasEnded()) {
+            if (life.hasEnded()) {
+                unless(life.machines().isEmpty(), MACHINE_ENDS_WITH_ITS_RUN, life);
+            } else {
                 checkWaits(life);
             }
             unless(life.run().status() != RunStatus.SUPERSEDED || isNewerThan(life), SUPERSEDED_BETWEEN_STAGES, life);

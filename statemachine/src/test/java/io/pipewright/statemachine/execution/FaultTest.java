@@ -96,7 +96,7 @@ class FaultTest {
                 pipeline("enters through a disabled transition", closing(SUPERSEDED, 1), Invariant.CLOSED_IS_CLOSED,
                         (state, message) -> changed(state, message, FaultTest::admitAll)),
                 pipeline("lets executions wait on after an update", updating(), Invariant.OUTDATED_ENTERS_NOTHING,
-                        FaultTest::updateOnly),
+                        FaultTest::cancelOnlyInside),
                 pipeline("retries whom a newer one has passed",
                         of(QUEUED, TWO, 2).with(FAILURE, RETRY_FAILED_ACTIONS), Invariant.LATEST_IS_RETRIED,
                         FaultTest::retryAnyone),
@@ -301,10 +301,14 @@ class FaultTest {
         });
     }
 
-    private static PipelineDecision updateOnly(PipelineState state, PipelineMessage message) {
-        return message instanceof PipelineMessage.Update update
-                ? new Changed(state.updated(update.version(), update.mode(), state.stages()))
-                : PipelineDecider.decide(state, message);
+    private static PipelineDecision cancelOnlyInside(PipelineState state, PipelineMessage message) {
+        if (!(message instanceof PipelineMessage.Update update)) {
+            return PipelineDecider.decide(state, message);
+        }
+        List<PipelineEffect> effects = new ArrayList<>();
+        state.active().values().stream().filter(ActiveRun::inside)
+                .forEach(run -> effects.add(new PipelineEffect.Cancel(run.run(), run.number())));
+        return new Changed(state.updated(update.version(), update.mode(), state.stages()).owing(effects));
     }
 
     private static PipelineDecision retryAnyone(PipelineState state, PipelineMessage message) {

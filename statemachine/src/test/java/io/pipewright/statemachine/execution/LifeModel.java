@@ -1,6 +1,5 @@
 package io.pipewright.statemachine.execution;
 
-import static io.pipewright.statemachine.execution.Violation.Invariant.MACHINE_ENDS_WITH_ITS_RUN;
 import static io.pipewright.statemachine.execution.Violation.Invariant.NOBODY_LOST;
 import static io.pipewright.statemachine.execution.Violation.Invariant.OUTCOME_KEPT;
 import static io.pipewright.statemachine.execution.Violation.Invariant.STALE_CHANGES_NOTHING;
@@ -13,13 +12,14 @@ import io.pipewright.statemachine.execution.RunEffect.Answer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import software.amazon.awssdk.services.codepipeline.model.StageRetryMode;
 
 /**
  * What can happen to one execution, its machines and its providers.
  *
- * <p>Partial order reduction, and why it loses nothing. Carried out at once are all effects but messages to the pipeline, and all
- * invocations that turn out to change no state:
+ * <p>Partial order reduction, and why it loses nothing ({@link ReductionTest} compares). Carried out at once are all effects but
+ * messages to the pipeline, and all invocations that turn out to change no state:
  * <ul>
  *   <li>answering a waiting token only lets the machine make its next invocation, which may be delayed as long as one likes;
  *   <li>an answer that comes before its token waits finds the token answered by its own invocation, since the outcome is
@@ -45,11 +45,13 @@ final class LifeModel {
     enum Needs { NOTHING, OPEN, CLOSED }
 
     private final Deciders deciders;
-    private final RunRules rules;
+    private final boolean reduced;
+    private final RunRules rules = new RunRules();
 
-    LifeModel(Deciders deciders) {
+    /** @param reduced false to carry out each effect and make each invocation as a step of its own */
+    LifeModel(Deciders deciders, boolean reduced) {
         this.deciders = deciders;
-        this.rules = new RunRules();
+        this.reduced = reduced;
     }
 
     /** The execution after a message from its pipeline; the same object when that changes nothing. */
@@ -60,6 +62,12 @@ final class LifeModel {
 
     List<Step> steps(Life life) {
         List<Step> steps = new ArrayList<>();
+        for (Owed<RunEffect> owed : life.run().owed()) {
+            if (!isForPipeline(owed)) {
+                Life after = owed.effect().in(new CarryOut(life.with(life.run().carriedOut(Set.of(owed.sequence())))));
+                add(steps, owed.effect(), Optional.empty(), life, settled(after));
+            }
+        }
         for (Machine machine : life.machines()) {
             machine.tokens().stream().filter(token -> token.phase() == Phase.IN_FLIGHT)
                     .forEach(token -> invoke(life, machine, token, Optional.empty(), steps));
@@ -210,7 +218,7 @@ final class LifeModel {
         Life after = life;
         do {
             before = after;
-            after = quietly(carriedOut(before));
+            after = reduced ? quietly(carriedOut(before)) : carriedOut(before);
         } while (!after.equals(before));
         for (String id : life.working()) {
             if (after.run().action(id).filter(action -> action.status() == ActionRun.Status.ABANDONED).isPresent()) {
@@ -225,7 +233,8 @@ final class LifeModel {
         Life after = life;
         List<Owed<RunEffect>> owed = new ArrayList<>();
         for (Owed<RunEffect> one : life.run().owed()) {
-            if (one.effect() instanceof RunEffect.TellPipeline) {
+            boolean record = one.effect() instanceof RunEffect.Publish || one.effect() instanceof RunEffect.RecordAction;
+            if (isForPipeline(one) || !reduced && !record) {
                 owed.add(one);
             } else {
                 after = one.effect().in(new CarryOut(after));
@@ -235,6 +244,10 @@ final class LifeModel {
         return after.with(new RunState(run.run(), run.version(), run.mode(), run.number(), run.status(), run.failure(),
                 run.summary(), run.stopReason(), run.attempt(), run.stage(), run.inside(), run.cancelling(), run.actions(),
                 run.retries(), run.times(), run.lastEffect(), owed));
+    }
+
+    static boolean isForPipeline(Owed<RunEffect> owed) {
+        return owed.effect() instanceof RunEffect.TellPipeline;
     }
 
     private record CarryOut(Life life) implements RunEffect.Cases<Life> {
@@ -312,13 +325,11 @@ final class LifeModel {
         for (String id : life.working()) {
             unless(run.action(id).filter(ActionRun::isRunning).isPresent(), WORKED_ONCE, id, life);
         }
-        for (Machine machine : life.machines()) {
-            boolean over = life.hasEnded() || machine.attempt() < run.attempt();
-            unless(!over || machine.dead(), MACHINE_ENDS_WITH_ITS_RUN, life);
+        if (run.owed().stream().allMatch(LifeModel::isForPipeline)) {
+            boolean attended = life.hasEnded() || run.status() == RunStatus.CREATED
+                    || life.machine(run.attempt()).isPresent();
+            unless(attended, NOBODY_LOST, life);
         }
-        boolean attended = life.hasEnded() || run.status() == RunStatus.CREATED
-                || life.machine(run.attempt()).isPresent();
-        unless(attended, NOBODY_LOST, life);
         checkStale(life);
     }
 

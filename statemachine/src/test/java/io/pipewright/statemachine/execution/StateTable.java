@@ -11,7 +11,8 @@ final class StateTable {
 
     private final int width;
     private final List<int[]> chunks = new ArrayList<>();
-    private int[] slots = new int[1 << 12];
+    /** Open addressing: a world's hash above its index plus one; 0 is free. */
+    private long[] slots = new long[1 << 12];
     private int size;
 
     /** @param width how many numbers a world has */
@@ -25,7 +26,8 @@ final class StateTable {
 
     /** Whether the world is new. {@code parent} is the index of the world that it was seen from. */
     boolean add(int[] world, int parent) {
-        int slot = find(world);
+        int hash = hash(world);
+        int slot = find(world, hash);
         if (slots[slot] != 0) {
             return false;
         }
@@ -36,7 +38,7 @@ final class StateTable {
         int at = size % ROWS_PER_CHUNK * (width + 1);
         System.arraycopy(world, 0, chunk, at, width);
         chunk[at + width] = parent;
-        slots[slot] = ++size;
+        slots[slot] = (long) hash << Integer.SIZE | ++size;
         if (size * 2L > slots.length) {
             grow();
         }
@@ -52,10 +54,10 @@ final class StateTable {
         return chunks.get(index / ROWS_PER_CHUNK)[index % ROWS_PER_CHUNK * (width + 1) + width];
     }
 
-    private int find(int[] world) {
+    private int find(int[] world, int hash) {
         int mask = slots.length - 1;
-        int slot = spread(Arrays.hashCode(world)) & mask;
-        while (slots[slot] != 0 && !isAt(slots[slot] - 1, world)) {
+        int slot = hash & mask;
+        while (slots[slot] != 0 && !((int) (slots[slot] >> Integer.SIZE) == hash && isAt((int) slots[slot] - 1, world))) {
             slot = slot + 1 & mask;
         }
         return slot;
@@ -66,15 +68,27 @@ final class StateTable {
         return Arrays.equals(chunks.get(index / ROWS_PER_CHUNK), at, at + width, world, 0, width);
     }
 
-    private static int spread(int hash) {
-        int mixed = hash * 0x9E3779B9;
-        return mixed ^ mixed >>> 15;
+    private static int hash(int[] world) {
+        int hash = 0;
+        for (int number : world) {
+            hash = (hash ^ number) * 0x9E3779B1;
+            hash ^= hash >>> 15;
+        }
+        return hash;
     }
 
     private void grow() {
-        slots = new int[slots.length * 2];
-        for (int index = 0; index < size; index++) {
-            slots[find(get(index))] = index + 1;
+        long[] before = slots;
+        slots = new long[before.length * 2];
+        int mask = slots.length - 1;
+        for (long one : before) {
+            if (one != 0) {
+                int slot = (int) (one >> Integer.SIZE) & mask;
+                while (slots[slot] != 0) {
+                    slot = slot + 1 & mask;
+                }
+                slots[slot] = one;
+            }
         }
     }
 }
