@@ -15,7 +15,7 @@ import software.amazon.awssdk.services.codepipeline.model.PipelineExecutionSumma
 final class Load {
     /** How many may be active at a time: AWS's quota for PARALLEL mode. */
     static final int MOST_ACTIVE = 50;
-    private static final int STARTERS = 3;
+    private static final int STARTERS = 8;
     private static final int PAGE = 100;
     private static final long LOOK_EVERY_MILLIS = 20;
 

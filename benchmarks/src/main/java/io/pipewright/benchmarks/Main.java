@@ -13,6 +13,7 @@ public final class Main {
 
     static {
         SCENARIOS.put("idle", Idle::run);
+        SCENARIOS.put("run", FirstRun::run);
         SCENARIOS.put("latency", bench -> Latency.run(bench, Server.Sync.NORMAL));
         SCENARIOS.put("throughput", bench -> Throughput.run(bench, Server.Sync.NORMAL));
         SCENARIOS.put("latency-full", bench -> Latency.run(bench, Server.Sync.FULL));

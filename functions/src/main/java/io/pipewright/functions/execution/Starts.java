@@ -9,6 +9,7 @@ import io.pipewright.functions.store.RunRecord;
 import io.pipewright.functions.store.Store;
 import io.pipewright.functions.wire.ApiError;
 import io.pipewright.statemachine.definition.Declarations;
+import io.pipewright.statemachine.execution.PipelineDecider;
 import io.pipewright.statemachine.execution.PipelineDecision;
 import io.pipewright.statemachine.execution.PipelineMessage;
 import io.pipewright.statemachine.execution.RunState;
@@ -81,21 +82,26 @@ public final class Starts {
             if (pipeline.state().deleted()) {
                 throw notFound(entry);
             }
-            RunRecord record = written(entry, current(pipeline), cause, run, known);
-            Optional<Engine.Told> told = ask(record);
+            RunRecord record = unwritten(entry, current(pipeline), cause, run, known);
+            refuseTooMany(pipeline, record);
+            Optional<Engine.Told> told = ask(written(record, known.isPresent()));
             PipelineDecision decision = told.orElseThrow(() -> notFound(entry)).decision();
             if (!(decision instanceof PipelineDecision.Refused refused)) {
                 return run;
-            }
-            if (refused.refusal() == PipelineDecision.Refusal.TOO_MANY_EXECUTIONS) {
-                forget(record);
-                throw ApiError.concurrentPipelineExecutionsLimitExceeded(
-                        entry.name(), engine.settings().limits().concurrentExecutions());
             }
             pipeline = told.get().record();
             known = store.run(run);
         }
         return run;
+    }
+
+    /** Before anything is written: what was written is never taken back, as a repeated start may have been accepted meanwhile. */
+    private void refuseTooMany(PipelineRecord pipeline, RunRecord record) {
+        if (PipelineDecider.decide(pipeline.state(), message(record)) instanceof PipelineDecision.Refused refused
+                && refused.refusal() == PipelineDecision.Refusal.TOO_MANY_EXECUTIONS) {
+            throw ApiError.concurrentPipelineExecutionsLimitExceeded(
+                    pipeline.name(), engine.settings().limits().concurrentExecutions());
+        }
     }
 
     private static void refuseRepeatedNames(List<PipelineVariable> variables) {
@@ -126,7 +132,7 @@ public final class Starts {
     }
 
     /** The execution's record before its pipeline knows of it, bound to the pipeline's current version. */
-    private RunRecord written(
+    private RunRecord unwritten(
             PipelineEntry entry, PipelineVersion version, Cause cause, String run, Optional<RunRecord> known) {
         Map<String, String> variables = new LinkedHashMap<>();
         List<String> missing = new ArrayList<>();
@@ -135,16 +141,18 @@ public final class Starts {
                 : Optional.of("Values for required variables haven't been provided: " + String.join(",", missing));
         RunState state = RunState.created(
                 run, version.version(), version.declaration().executionMode(), failure, engine.now());
-        if (known.isPresent()) {
-            RunRecord old = known.get();
-            RunRecord rewritten = new RunRecord(old.revision(), entry.generation(), entry.name(), state, cause.type(),
-                    cause.detail(), variables, cause.overrides(), List.of(), old.due());
-            return store.save(rewritten).orElseGet(() -> store.run(run).orElseThrow());
+        return new RunRecord(known.map(RunRecord::revision).orElse(0L), entry.generation(), entry.name(), state,
+                cause.type(), cause.detail(), failure.isPresent() ? Map.of() : variables, cause.overrides(), List.of(),
+                known.map(RunRecord::due).orElseGet(() -> engine.now() + Engine.GUARD_MILLIS));
+    }
+
+    /** The record as it is stored then: an equal start may have been faster. */
+    private RunRecord written(RunRecord record, boolean again) {
+        String run = record.state().run();
+        if (again) {
+            return store.save(record).orElseGet(() -> store.run(run).orElseThrow());
         }
-        long due = engine.now() + Engine.GUARD_MILLIS;
-        store.putDue(new Due(due, DueKind.RUN, run));
-        RunRecord record = new RunRecord(0, entry.generation(), entry.name(), state, cause.type(), cause.detail(),
-                failure.isPresent() ? Map.of() : variables, cause.overrides(), List.of(), due);
+        store.putDue(new Due(record.due(), DueKind.RUN, run));
         return store.create(record) ? record : store.run(run).orElseThrow();
     }
 
@@ -164,15 +172,13 @@ public final class Starts {
 
     private Optional<Engine.Told> ask(RunRecord record) {
         try (RunSession session = engine.open(record)) {
-            return engine.tell(record.generation(), new PipelineMessage.Start(
-                    record.state().run(), record.state().version(), record.state().failure().isPresent(),
-                    engine.settings().limits().concurrentExecutions()), Optional.of(session));
+            return engine.tell(record.generation(), message(record), Optional.of(session));
         }
     }
 
-    private void forget(RunRecord record) {
-        store.forget(record.state().run());
-        store.deleteDue(new Due(record.due(), DueKind.RUN, record.state().run()));
+    private PipelineMessage.Start message(RunRecord record) {
+        return new PipelineMessage.Start(record.state().run(), record.state().version(),
+                record.state().failure().isPresent(), engine.settings().limits().concurrentExecutions());
     }
 
     private ApiError notFound(PipelineEntry entry) {

@@ -110,13 +110,15 @@ public final class Reconciler {
         }
     }
 
-    /** A start that was never answered is forgotten, unless the pipeline has taken it and still owes the word. */
+    /**
+     * A start that was never answered needs no more looks, unless the pipeline has taken it and still owes the word. The record
+     * stays: the start may be asked for again at this moment, and be taken.
+     */
     private void lookAtUnstarted(RunRecord record, Due due) {
         String run = record.state().run();
         boolean taken = store.pipeline(record.generation()).map(PipelineRecord::state)
                 .map(state -> state.activeRun(run).isPresent() || owesWordTo(state, run)).orElse(false);
-        if (!taken) {
-            store.forget(run);
+        if (!taken && store.save(record.dueAt(0)).isPresent()) {
             store.deleteDue(due);
         }
     }

@@ -262,11 +262,6 @@ public final class Store {
                 ? Optional.of(next) : Optional.empty();
     }
 
-    /** Forgets an execution that never began. */
-    public void forget(String run) {
-        table.delete(Key.runItem(run));
-    }
-
     private static Item item(RunRecord record) {
         ObjectNode around = JSON.createObjectNode();
         RecordJson.texts(around, "variables", record.variables());

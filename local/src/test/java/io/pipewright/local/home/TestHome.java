@@ -5,6 +5,7 @@ import io.pipewright.statemachine.definition.Limits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -88,13 +91,25 @@ final class TestHome implements BeforeAllCallback, AfterAllCallback {
         }
     }
 
-    /** A client that shows every fault: it doesn't try again. */
     static CodePipelineClient client(LocalHome home) {
-        return CodePipelineClient.builder().endpointOverride(home.endpoint()).region(Region.US_EAST_1)
+        return client(home.endpoint());
+    }
+
+    /** A client that shows every fault: it doesn't try again. */
+    static CodePipelineClient client(URI endpoint) {
+        return configured(CodePipelineClient.builder(), endpoint).build();
+    }
+
+    /** The same for S3. */
+    static S3Client s3(URI endpoint) {
+        return configured(S3Client.builder(), endpoint).forcePathStyle(true).build();
+    }
+
+    private static <B extends AwsSyncClientBuilder<B, ?> & AwsClientBuilder<B, ?>> B configured(B builder, URI endpoint) {
+        return builder.endpointOverride(endpoint).region(Region.US_EAST_1)
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("key", "secret")))
                 .httpClient(UrlConnectionHttpClient.create())
-                .overrideConfiguration(settings -> settings.retryStrategy(DefaultRetryStrategy.doNotRetry()))
-                .build();
+                .overrideConfiguration(settings -> settings.retryStrategy(DefaultRetryStrategy.doNotRetry()));
     }
 
     LocalHome home() {
