@@ -164,7 +164,7 @@ final class KillDriver {
         upload(s3, LISTENED, "0");
         home.codeBuild().createProject(request -> request.name(PROJECT)
                 .source(from -> from.type(SourceType.CODEPIPELINE)
-                        .buildspec("{\"version\": \"0.2\", \"phases\": {\"build\": {\"commands\": [\"test -f index.html\", \"sleep 0.3\"]}}}"))
+                        .buildspec("{\"version\": \"0.2\", \"phases\": {\"build\": {\"commands\": [\"test -f index.html\", \"sleep 0.1\"]}}}"))
                 .artifacts(to -> to.type(ArtifactsType.CODEPIPELINE))
                 .environment(environment -> environment.type(EnvironmentType.LINUX_CONTAINER).image("local")
                         .computeType(ComputeType.BUILD_GENERAL1_SMALL))
