@@ -24,13 +24,13 @@ class TreeTest {
     void showsStagesAndActionsWithStateAndTime() {
         assertThat(Tree.lines(RUN, at(3_450), plain(24, 80))).containsExactly(
                 "shop  1b6c",
-                "✔ Source         0.2 s",
-                "  ✔ Code         0.2 s  S3",
-                "● Build          3.1 s",
-                "  ✔ Compile      2.1 s  CodeBuild  VERSION=1.2",
-                "  ● Test         3.1 s  CodeBuild",
+                "✔ Source          0.2 s",
+                "  ✔ Code          0.2 s  S3",
+                "● Build           3.1 s",
+                "  ✔ Compile       2.1 s  CodeBuild  VERSION=1.2",
+                "  ● Test          3.1 s  CodeBuild",
                 "○ Approve",
-                "  ○ Publish             Manual");
+                "  ○ Publish              Manual");
     }
 
     @Test
@@ -38,8 +38,8 @@ class TreeTest {
         RunView run = run(stage("Approve", begun("Publish", "Manual", Phase.ASKING, 0)));
         assertThat(Tree.lines(run, at(61_000), plain(24, 80))).containsExactly(
                 "shop  1b6c",
-                "? Approve         1:01",
-                "  ? Publish       1:01  Manual  waits for approval");
+                "? Approve          1:01",
+                "  ? Publish        1:01  Manual  waits for approval");
     }
 
     @Test
@@ -54,10 +54,10 @@ class TreeTest {
     void onALowScreenOnlyStagesAtWorkShowTheirActions() {
         assertThat(Tree.lines(RUN, at(3_450), plain(13, 80))).containsExactly(
                 "shop  1b6c",
-                "✔ Source         0.2 s",
-                "● Build          3.1 s",
-                "  ✔ Compile      2.1 s  CodeBuild  VERSION=1.2",
-                "  ● Test         3.1 s  CodeBuild",
+                "✔ Source          0.2 s",
+                "● Build           3.1 s",
+                "  ✔ Compile       2.1 s  CodeBuild  VERSION=1.2",
+                "  ● Test          3.1 s  CodeBuild",
                 "○ Approve");
     }
 
@@ -74,7 +74,7 @@ class TreeTest {
     @Test
     void coloursMarkStates() {
         assertThat(Tree.lines(RUN, at(3_450), new Terminal(false, true, true, 24, 80)))
-                .contains("\u001b[32m✔\u001b[0m \u001b[1mSource\u001b[0m         \u001b[2m0.2 s\u001b[0m");
+                .contains("\u001b[32m✔\u001b[0m \u001b[1mSource\u001b[0m          \u001b[2m0.2 s\u001b[0m");
     }
 
     private static Terminal plain(int rows, int columns) {
