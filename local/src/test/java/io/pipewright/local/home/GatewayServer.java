@@ -15,7 +15,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** What of API Gateway lies between HTTP and a function: requests become events, answers of the function become responses. */
 public final class GatewayServer implements Route, AutoCloseable {
@@ -24,16 +23,37 @@ public final class GatewayServer implements Route, AutoCloseable {
 
     private final String stage;
     private final RequestStreamHandler handler;
-    private final Function<Request, Optional<String>> authorizer;
+    private final Authorizer authorizer;
     private final LocalServer server;
+
+    /** Who is let in. */
+    public interface Authorizer {
+        /** Everybody, of whom nobody knows who it is. */
+        Authorizer NONE = (request, body) -> Optional.empty();
+
+        /**
+         * The caller's ARN as IAM would tell it.
+         *
+         * @throws Forbidden who isn't let in
+         */
+        Optional<String> userArn(Request request, byte[] body) throws Forbidden;
+    }
+
+    /** The gateway's own refusal. */
+    public static final class Forbidden extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        public Forbidden(String message) {
+            super(message);
+        }
+    }
 
     /**
      * Serves on a free port of its own.
      *
      * @param stage the first segment of every path, cut off for the function
-     * @param authorizer the caller's ARN as IAM would tell it; nothing for a public API
      */
-    public GatewayServer(String stage, RequestStreamHandler handler, Function<Request, Optional<String>> authorizer) {
+    public GatewayServer(String stage, RequestStreamHandler handler, Authorizer authorizer) {
         this.stage = "/" + stage;
         this.handler = handler;
         this.authorizer = authorizer;
@@ -53,15 +73,20 @@ public final class GatewayServer implements Route, AutoCloseable {
 
     @Override
     public void handle(Request request, Response response) throws IOException {
-        JsonNode answer = invoke(event(request));
+        byte[] sent = request.bodyBytes(MOST_BYTES);
+        Optional<String> caller;
+        try {
+            caller = authorizer.userArn(request, sent);
+        } catch (Forbidden e) {
+            response.header("x-amzn-ErrorType", "ForbiddenException");
+            response.send(403, "application/json", JSON.createObjectNode().put("message", e.getMessage()).toString());
+            return;
+        }
+        JsonNode answer = invoke(handler, event(request, sent, caller));
         answer.path("headers").properties().forEach(entry -> response.header(entry.getKey(), entry.getValue().asText()));
         byte[] body = answer.path("body").asText().getBytes(StandardCharsets.UTF_8);
         response.send(answer.path("statusCode").asInt(),
                 answer.path("headers").path("Content-Type").asText("application/json"), body);
-    }
-
-    private JsonNode invoke(ObjectNode event) throws IOException {
-        return invoke(handler, event);
     }
 
     /** Calls a function with an event. */
@@ -71,7 +96,7 @@ public final class GatewayServer implements Route, AutoCloseable {
         return JSON.readTree(output.toByteArray());
     }
 
-    private ObjectNode event(Request request) throws IOException {
+    private ObjectNode event(Request request, byte[] body, Optional<String> caller) {
         ObjectNode event = JSON.createObjectNode().put("resource", "/{proxy+}")
                 .put("path", request.rawPath().substring(stage.length())).put("httpMethod", request.method());
         ObjectNode headers = event.putObject("headers");
@@ -82,8 +107,8 @@ public final class GatewayServer implements Route, AutoCloseable {
         });
         ObjectNode context = event.putObject("requestContext").put("requestId", "c6af9ac6-7b61-11e6-9a41-93e8deadbeef")
                 .put("stage", stage.substring(1)).put("path", request.rawPath());
-        context.putObject("identity").put("userArn", authorizer.apply(request).orElse(null));
-        return event.put("body", request.bodyText(MOST_BYTES)).put("isBase64Encoded", false);
+        context.putObject("identity").put("userArn", caller.orElse(null));
+        return event.put("body", new String(body, StandardCharsets.UTF_8)).put("isBase64Encoded", false);
     }
 
     @Override
