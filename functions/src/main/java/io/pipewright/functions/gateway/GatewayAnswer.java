@@ -14,6 +14,8 @@ import java.util.TreeMap;
 record GatewayAnswer(int status, Map<String, String> headers, String body) {
     /** What Lambda takes as the answer of a synchronous invocation. */
     private static final int MOST_BYTES = 6 * 1024 * 1024;
+    /** JSON writes no character in more. */
+    private static final int BYTES_OF_A_CHARACTER = 6;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** An answer of the API. */
@@ -35,7 +37,7 @@ record GatewayAnswer(int status, Map<String, String> headers, String body) {
 
     /** Whether Lambda can hand the answer over; the body's quotes and line ends count twice. */
     boolean fits() {
-        return json().length <= MOST_BYTES;
+        return body.length() < MOST_BYTES / (2 * BYTES_OF_A_CHARACTER) || json().length <= MOST_BYTES;
     }
 
     void write(OutputStream output) throws IOException {

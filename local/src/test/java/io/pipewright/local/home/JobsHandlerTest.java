@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,8 +48,8 @@ import software.amazon.awssdk.services.codepipeline.CodePipelineClient;
 import software.amazon.awssdk.services.codepipeline.model.ActionCategory;
 import software.amazon.awssdk.services.codepipeline.model.ActionDeclaration;
 import software.amazon.awssdk.services.codepipeline.model.ActionExecutionStatus;
-import software.amazon.awssdk.services.codepipeline.model.ExecutionMode;
 import software.amazon.awssdk.services.codepipeline.model.CodePipelineException;
+import software.amazon.awssdk.services.codepipeline.model.ExecutionMode;
 import software.amazon.awssdk.services.codepipeline.model.FailureType;
 import software.amazon.awssdk.services.codepipeline.model.InputArtifact;
 import software.amazon.awssdk.services.codepipeline.model.InvalidJobStateException;
@@ -130,7 +131,7 @@ class JobsHandlerTest {
         List<JsonNode> jobs = new ArrayList<>();
         try (Stream<Path> files = Files.list(data.resolve("functions"))) {
             for (Path file : files.filter(path -> path.toString().endsWith(".event")).sorted(
-                    java.util.Comparator.comparing(path -> path.toFile().lastModified())).toList()) {
+                    Comparator.comparing(path -> path.toFile().lastModified())).toList()) {
                 jobs.add(JSON.readTree(file.toFile()).path("CodePipeline.job"));
             }
         }

@@ -2,6 +2,7 @@ package io.pipewright.local.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,10 +12,14 @@ import io.pipewright.local.home.GatewayServer;
 import io.pipewright.local.home.LocalHome;
 import io.pipewright.local.http.Request;
 import io.pipewright.statemachine.definition.Limits;
+import java.io.File;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -22,6 +27,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,14 +37,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.ContentStreamProvider;
+import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
@@ -226,7 +231,7 @@ class ProxyTest {
     }
 
     @Test
-    void anOperationThatIsNoneIsRefusedHere() {
+    void anOperationThatIsNoneIsRefusedHere() throws IOException {
         int before = PATHS.size();
         var request = SdkHttpRequest.builder().method(SdkHttpMethod.POST).uri(proxy.endpoint())
                 .putHeader("X-Amz-Target", "CodePipeline_20150709.DropPipeline").build();
@@ -236,18 +241,34 @@ class ProxyTest {
                 .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, "codepipeline")
                 .putProperty(AwsV4HttpSigner.REGION_NAME, REGION));
         try (var http = UrlConnectionHttpClient.create()) {
-            var answer = http.prepareRequest(software.amazon.awssdk.http.HttpExecuteRequest.builder()
+            var answer = http.prepareRequest(HttpExecuteRequest.builder()
                     .request(signed.request()).contentStreamProvider(signed.payload().orElseThrow()).build()).call();
             assertThat(answer.httpResponse().statusCode()).isEqualTo(404);
             assertThat(PATHS).hasSize(before);
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"http://127.0.0.1:9/live"})
-    void anApiThatDoesNotAnswerIsNamed(String api) {
+    @Test
+    void theCommandLineIsServed() throws Exception {
+        boolean installed = Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "aws")));
+        assumeTrue(installed, "the aws command is not installed");
+        ProcessBuilder aws = new ProcessBuilder("aws", "codepipeline", "get-pipeline", "--name", "shop", "--query", "pipeline.name")
+                .redirectErrorStream(true);
+        aws.environment().putAll(Map.of("AWS_ENDPOINT_URL_CODEPIPELINE", proxy.endpoint().toString(),
+                "AWS_ACCESS_KEY_ID", proxy.keys().accessKeyId(), "AWS_SECRET_ACCESS_KEY", proxy.keys().secretAccessKey(),
+                "AWS_DEFAULT_REGION", REGION, "AWS_CONFIG_FILE", "/dev/null", "AWS_SHARED_CREDENTIALS_FILE", "/dev/null",
+                "AWS_EC2_METADATA_DISABLED", "true", "AWS_PAGER", ""));
+        aws.environment().keySet().removeIf(name -> name.equals("AWS_PROFILE"));
+        Process process = aws.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        assertThat(output.strip()).isEqualTo("\"shop\"");
+    }
+
+    @Test
+    void anApiThatDoesNotAnswerIsNamed() {
+        String api = "http://127.0.0.1:9/live";
         try (Proxy lost = proxy(URI.create(api)); CodePipelineClient caller = client(lost.endpoint(), lost.keys())) {
             assertThatThrownBy(caller::listPipelines).isInstanceOfSatisfying(CodePipelineException.class, e -> {
                 assertThat(e.statusCode()).isEqualTo(503);
