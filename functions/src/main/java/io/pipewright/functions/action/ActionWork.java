@@ -1,5 +1,7 @@
 package io.pipewright.functions.action;
 
+import io.pipewright.functions.execution.Engine;
+import io.pipewright.functions.settings.Clients;
 import io.pipewright.functions.store.ActionRecord;
 import io.pipewright.functions.store.ArtifactLocation;
 import io.pipewright.functions.store.PipelineVersion;
@@ -22,6 +24,11 @@ public record ActionWork(
     /** The action execution id. */
     public String id() {
         return record.id();
+    }
+
+    /** Clients that act as the action's role. */
+    public Clients clients(Engine engine) {
+        return engine.clientsFor(version, record);
     }
 
     /** The value of a configuration key, variables replaced. */

@@ -3,6 +3,7 @@ package io.pipewright.functions.action;
 import io.pipewright.functions.execution.Engine;
 import io.pipewright.functions.execution.RunSession;
 import io.pipewright.functions.log.Log;
+import io.pipewright.functions.role.RoleRefusedException;
 import io.pipewright.functions.store.ActionRecord;
 import io.pipewright.functions.store.ActionResult;
 import io.pipewright.functions.store.ArtifactLocation;
@@ -113,11 +114,12 @@ public final class Actions {
             if (record == null) {
                 record = begin(session, task, declaration, action);
             }
-            Progress progress = provider.start(new ActionWork(
-                    session.record(), session.version(), declaration, record, action.deadline(), work.again()));
+            ActionWork asked = new ActionWork(
+                    session.record(), session.version(), declaration, record, action.deadline(), work.again());
+            Progress progress = asRole(() -> provider.start(asked));
             record = noted(record, progress);
             if (progress instanceof Progress.Working working && hasEarlyEvent(working)) {
-                progress = provider.look(record);
+                progress = look(provider, record);
             }
             if (progress instanceof Progress.Succeeded succeeded) {
                 succeed(session, record, succeeded);
@@ -156,6 +158,22 @@ public final class Actions {
                 working.reportedAs().get(), working.sofar().externalId().orElseThrow());
     }
 
+    private interface Call {
+        Progress make() throws ActionFailure;
+    }
+
+    private static Progress look(ActionProvider provider, ActionRecord record) throws ActionFailure {
+        return asRole(() -> provider.look(record));
+    }
+
+    private static Progress asRole(Call call) throws ActionFailure {
+        try {
+            return call.make();
+        } catch (RoleRefusedException e) {
+            throw ActionFailure.permission(e.getMessage(), e);
+        }
+    }
+
     /** Looks how an action's work stands and ends the action if the work has ended. */
     public void look(ActionRecord record, ActionProvider provider) {
         Optional<RunSession> opened = engine.open(record.run());
@@ -168,7 +186,7 @@ public final class Actions {
                 return;
             }
             try {
-                if (provider.look(record) instanceof Progress.Succeeded succeeded) {
+                if (look(provider, record) instanceof Progress.Succeeded succeeded) {
                     succeed(session, record, succeeded);
                 }
             } catch (ActionFailure failure) {

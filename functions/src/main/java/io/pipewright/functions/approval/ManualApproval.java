@@ -10,6 +10,7 @@ import io.pipewright.functions.store.ActionResult;
 import io.pipewright.functions.store.Store;
 import java.time.Instant;
 import java.util.Optional;
+import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sns.model.AuthorizationErrorException;
 import software.amazon.awssdk.services.sns.model.InvalidParameterException;
 import software.amazon.awssdk.services.sns.model.NotFoundException;
@@ -43,7 +44,8 @@ public final class ManualApproval implements ActionProvider {
         engine.store().putExternal(TOKENS, work.id(), approval);
         Optional<String> topic = work.configuration("NotificationArn").filter(arn -> !arn.isEmpty());
         if (topic.isPresent()) {
-            publish(topic.get(), notification(work, reviewLink(work)));
+            SnsClient sns = work.clients(engine).sns().get();
+            publish(sns, topic.get(), notification(work, reviewLink(work)));
         }
         return new Progress.Working(ActionResult.working(work.id(), Optional.empty()), Optional.empty());
     }
@@ -73,12 +75,12 @@ public final class ManualApproval implements ActionProvider {
                 work.configuration("CustomData").orElse(null));
     }
 
-    private void publish(String topic, ApprovalNotification notification) throws ActionFailure {
+    private static void publish(SnsClient sns, String topic, ApprovalNotification notification) throws ActionFailure {
         if (topic.endsWith(".fifo")) {
             throw invalid(topic);
         }
         try {
-            engine.clients().sns().get().publish(request -> request.topicArn(topic)
+            sns.publish(request -> request.topicArn(topic)
                     .subject(notification.subject()).message(notification.snsMessage())
                     .messageStructure(ApprovalNotification.MESSAGE_STRUCTURE));
         } catch (SnsException e) {

@@ -49,15 +49,12 @@ public final class CodeBuildActions implements ActionProvider {
         return true;
     }
 
-    private CodeBuildClient codeBuild() {
-        return engine.clients().codeBuild().get();
-    }
-
     @Override
     public Progress start(ActionWork work) throws ActionFailure {
         StartBuildRequest request = BuildRequest.of(work, engine.settings().region());
-        Optional<String> lost = work.again() && hasForgotten(work) ? lost(work, request) : Optional.empty();
-        String id = lost.isPresent() ? lost.get() : started(request);
+        CodeBuildClient codeBuild = work.clients(engine).codeBuild().get();
+        Optional<String> lost = work.again() && hasForgotten(work) ? lost(codeBuild, work, request) : Optional.empty();
+        String id = lost.isPresent() ? lost.get() : started(codeBuild, request);
         return new Progress.Working(ActionResult.working(id, url(work, id)), Optional.of(REPORTED_AS));
     }
 
@@ -70,9 +67,9 @@ public final class CodeBuildActions implements ActionProvider {
                 work.configuration(), id, Declarations.region(work.declaration(), engine.settings().region())));
     }
 
-    private String started(StartBuildRequest request) throws ActionFailure {
+    private static String started(CodeBuildClient codeBuild, StartBuildRequest request) throws ActionFailure {
         try {
-            return codeBuild().startBuild(request).build().id();
+            return codeBuild.startBuild(request).build().id();
         } catch (AccountLimitExceededException e) {
             throw e;
         } catch (CodeBuildException e) {
@@ -81,11 +78,12 @@ public final class CodeBuildActions implements ActionProvider {
     }
 
     /** The build that an earlier call started and nobody wrote down; empty when none did. */
-    private Optional<String> lost(ActionWork work, StartBuildRequest request) throws ActionFailure {
+    private Optional<String> lost(CodeBuildClient codeBuild, ActionWork work, StartBuildRequest request)
+            throws ActionFailure {
         List<String> found;
         try {
             Instant after = Instant.ofEpochMilli(work.record().startedAt()).minus(CLOCKS_DIFFER);
-            found = new LostBuild(codeBuild()).candidates(request, after).stream().map(Build::id)
+            found = new LostBuild(codeBuild).candidates(request, after).stream().map(Build::id)
                     .filter(id -> isNobodyElses(id, work)).toList();
         } catch (CodeBuildException e) {
             throw refused("listBuildsForProject", e);
@@ -106,7 +104,7 @@ public final class CodeBuildActions implements ActionProvider {
         String id = record.result().externalId().orElseThrow();
         List<Build> builds;
         try {
-            builds = codeBuild().batchGetBuilds(request -> request.ids(id)).builds();
+            builds = engine.clientsFor(record).codeBuild().get().batchGetBuilds(request -> request.ids(id)).builds();
         } catch (CodeBuildException e) {
             throw refused("batchGetBuilds", e).of(record.result());
         }

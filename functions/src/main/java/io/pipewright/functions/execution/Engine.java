@@ -1,8 +1,12 @@
 package io.pipewright.functions.execution;
 
 import io.pipewright.functions.log.Log;
+import io.pipewright.functions.role.ActingRole;
+import io.pipewright.functions.role.RoleClients;
+import io.pipewright.functions.role.RoleRefusedException;
 import io.pipewright.functions.settings.Clients;
 import io.pipewright.functions.settings.Settings;
+import io.pipewright.functions.store.ActionRecord;
 import io.pipewright.functions.store.Due;
 import io.pipewright.functions.store.DueKind;
 import io.pipewright.functions.store.PipelineRecord;
@@ -40,8 +44,14 @@ public final class Engine {
     private final Log log;
     private final StateChanges stateChanges;
     private final Machines machines;
+    private final RoleClients roles;
 
     public Engine(Store store, Clients clients, Settings settings, Clock clock, Log log) {
+        this(store, clients, settings, clock, log, new RoleClients(settings, clients));
+    }
+
+    public Engine(Store store, Clients clients, Settings settings, Clock clock, Log log, RoleClients roles) {
+        this.roles = roles;
         this.store = store;
         this.clients = clients;
         this.settings = settings;
@@ -58,6 +68,34 @@ public final class Engine {
 
     public Clients clients() {
         return clients;
+    }
+
+    /** Sessions of the roles that actions act as. */
+    public RoleClients roles() {
+        return roles;
+    }
+
+    /**
+     * Clients that act as an action's role; the engine's own where no roles are assumed.
+     *
+     * @throws RoleRefusedException when the role can't be assumed
+     */
+    public Clients clientsFor(PipelineVersion version, ActionRecord action) {
+        if (!settings.assumesRoles()) {
+            return clients;
+        }
+        ActingRole role = ActingRole.of(settings, version.declaration(),
+                version.action(action.stage(), action.action()), action.id());
+        return role.chain().isEmpty() ? clients : roles.of(role);
+    }
+
+    /** The same for an action of which no more than the record is at hand. */
+    public Clients clientsFor(ActionRecord action) {
+        if (!settings.assumesRoles()) {
+            return clients;
+        }
+        return clientsFor(store.run(action.run())
+                .flatMap(run -> store.version(run.generation(), action.version())).orElseThrow(), action);
     }
 
     public Settings settings() {

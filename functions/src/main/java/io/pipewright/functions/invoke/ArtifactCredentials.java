@@ -1,5 +1,6 @@
 package io.pipewright.functions.invoke;
 
+import io.pipewright.functions.execution.Engine;
 import io.pipewright.functions.store.ActionRecord;
 import java.time.Instant;
 
@@ -22,8 +23,17 @@ public interface ArtifactCredentials {
         }
     }
 
-    /** Credentials for the artifacts of this action execution. */
+    /**
+     * Credentials for the artifacts of this action execution.
+     *
+     * @throws io.pipewright.functions.role.RoleRefusedException when the pipeline's role can't be assumed
+     */
     Session session(ActionRecord action, Instant now);
+
+    /** Sessions of the pipelines' roles where roles are assumed, else {@link #PLACEHOLDERS}. */
+    static ArtifactCredentials of(Engine engine) {
+        return engine.settings().assumesRoles() ? new RoleCredentials(engine) : PLACEHOLDERS;
+    }
 
     /**
      * Credentials that have the form of real ones and open nothing. They do in the local home, where S3 serves every caller; in an

@@ -6,6 +6,7 @@ import io.pipewright.functions.action.OutputVariables;
 import io.pipewright.functions.action.Progress;
 import io.pipewright.functions.execution.Engine;
 import io.pipewright.functions.log.Log;
+import io.pipewright.functions.role.RoleRefusedException;
 import io.pipewright.functions.store.ActionRecord;
 import io.pipewright.functions.store.ActionResult;
 import io.pipewright.functions.store.Due;
@@ -29,6 +30,7 @@ import software.amazon.awssdk.services.codepipeline.model.FailureType;
 import software.amazon.awssdk.services.codepipeline.model.JobDetails;
 import software.amazon.awssdk.services.codepipeline.model.PutJobFailureResultRequest;
 import software.amazon.awssdk.services.codepipeline.model.PutJobSuccessResultRequest;
+import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.InvocationType;
 import software.amazon.awssdk.services.lambda.model.LambdaException;
 import software.amazon.awssdk.services.lambda.model.ResourceNotFoundException;
@@ -50,7 +52,7 @@ public final class Jobs {
     private final ArtifactCredentials credentials;
 
     public Jobs(Engine engine) {
-        this(engine, ArtifactCredentials.PLACEHOLDERS);
+        this(engine, ArtifactCredentials.of(engine));
     }
 
     public Jobs(Engine engine, ArtifactCredentials credentials) {
@@ -96,13 +98,15 @@ public final class Jobs {
     }
 
     private void invoke(JobDescription description) throws ActionFailure {
-        ArtifactCredentials.Session session = credentials.session(
-                description.action(), Instant.ofEpochMilli(engine.now()));
         String function = function(description.action());
         try {
-            engine.clients().lambda().get().invoke(request -> request.functionName(function)
-                    .invocationType(InvocationType.EVENT)
+            ArtifactCredentials.Session session = credentials.session(
+                    description.action(), Instant.ofEpochMilli(engine.now()));
+            LambdaClient lambda = engine.clientsFor(description.version(), description.action()).lambda().get();
+            lambda.invoke(request -> request.functionName(function).invocationType(InvocationType.EVENT)
                     .payload(SdkBytes.fromUtf8String(description.event(session).toString())));
+        } catch (RoleRefusedException e) {
+            throw ActionFailure.permission(e.getMessage(), e);
         } catch (ResourceNotFoundException e) {
             throw ActionFailure.configuration("The AWS Lambda function " + function + " does not exist.");
         } catch (LambdaException e) {
@@ -142,12 +146,16 @@ public final class Jobs {
     /**
      * GetJobDetails.
      *
-     * @throws ApiError JobNotFound
+     * @throws ApiError JobNotFound; AccessDenied when the role that reaches the artifacts can't be assumed
      */
     public JobDetails details(String jobId) {
-        return store.job(jobId).flatMap(this::description)
-                .map(found -> found.details(credentials.session(found.action(), Instant.ofEpochMilli(engine.now()))))
+        JobDescription found = store.job(jobId).flatMap(this::description)
                 .orElseThrow(() -> ApiError.jobNotFound(jobId));
+        try {
+            return found.details(credentials.session(found.action(), Instant.ofEpochMilli(engine.now())));
+        } catch (RoleRefusedException e) {
+            throw ApiError.accessDenied(e.getMessage());
+        }
     }
 
     /**

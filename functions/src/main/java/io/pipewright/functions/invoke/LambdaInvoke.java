@@ -15,7 +15,7 @@ public final class LambdaInvoke implements ActionProvider {
     private final Jobs jobs;
 
     public LambdaInvoke(Engine engine) {
-        this(engine, ArtifactCredentials.PLACEHOLDERS);
+        this(engine, ArtifactCredentials.of(engine));
     }
 
     public LambdaInvoke(Engine engine, ArtifactCredentials credentials) {

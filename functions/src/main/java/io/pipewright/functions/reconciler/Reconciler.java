@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import software.amazon.awssdk.services.codepipeline.model.ActionCategory;
 
 /** Goes through what is due. Runs at any time, also beside itself: everything that it does may be repeated. */
@@ -58,15 +59,20 @@ public final class Reconciler {
 
     /** Deals with everything that is due by now. */
     public void run() {
-        run(engine.now() + 1);
+        run(() -> true);
+    }
+
+    /** Deals with what is due by now, the longest due first, as long as there is time for one thing more. */
+    public void run(BooleanSupplier hasTime) {
+        run(engine.now() + 1, hasTime);
     }
 
     /** Deals with everything that will ever be due: after a restart of the only process, what is owed is owed now. */
     public void runAll() {
-        run(Long.MAX_VALUE / 10_000);
+        run(Long.MAX_VALUE / 10_000, () -> true);
     }
 
-    private void run(long bound) {
+    private void run(long bound, BooleanSupplier hasTime) {
         Set<Due> seen = new HashSet<>();
         Set<String> lookedAt = new HashSet<>();
         List<Due> fresh;
@@ -74,6 +80,10 @@ public final class Reconciler {
             fresh = store.dueBefore(bound, PAGE).stream()
                     .filter(due -> !lookedAt.contains(name(due)) && seen.add(due)).toList();
             for (Due due : fresh) {
+                if (!hasTime.getAsBoolean()) {
+                    engine.log().info("The reconciler's time is over, and not everything was looked at");
+                    return;
+                }
                 try {
                     if (!lookedAt.contains(name(due)) && look(due)) {
                         lookedAt.add(name(due));

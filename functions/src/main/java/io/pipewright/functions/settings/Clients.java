@@ -1,6 +1,7 @@
 package io.pipewright.functions.settings;
 
 import java.util.function.Supplier;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.services.codebuild.CodeBuildClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
@@ -33,6 +34,15 @@ public record Clients(
     public static Clients fromEnvironment() {
         return new Clients(DynamoDbClient.create(), SfnClient.create(), EventBridgeClient.create(),
                 S3Client::create, SnsClient::create, LambdaClient::create, CodeBuildClient::create);
+    }
+
+    /** The same, save that providers' clients act with these credentials. */
+    public Clients as(AwsCredentialsProvider credentials) {
+        return new Clients(dynamo, sfn, events,
+                () -> S3Client.builder().credentialsProvider(credentials).build(),
+                () -> SnsClient.builder().credentialsProvider(credentials).build(),
+                () -> LambdaClient.builder().credentialsProvider(credentials).build(),
+                () -> CodeBuildClient.builder().credentialsProvider(credentials).build());
     }
 
     private static <T> Supplier<T> once(Supplier<T> supplier) {

@@ -18,10 +18,19 @@ import java.util.Map;
  * @param machineRole ARN of the role that machines run as
  * @param reviewUrl where approval pages are served, without a trailing slash
  * @param limits the quotas in force
+ * @param defaultRole ARN of the role that pipelines name whose actions act with the functions' own roles; every other role is
+ *     assumed. Empty or {@code *}: all pipelines are served so, whatever role they name
  */
 public record Settings(
         String region, String account, String table, String bucket, String functionPrefix, String functionQualifier,
-        String machineRole, String reviewUrl, Limits limits) {
+        String machineRole, String reviewUrl, Limits limits, String defaultRole) {
+
+    /** Of functions that assume no roles. */
+    public Settings(
+            String region, String account, String table, String bucket, String functionPrefix, String functionQualifier,
+            String machineRole, String reviewUrl, Limits limits) {
+        this(region, account, table, bucket, functionPrefix, functionQualifier, machineRole, reviewUrl, limits, "");
+    }
 
     /** From the environment variables that the deployment sets. */
     public static Settings fromEnvironment(Map<String, String> environment) {
@@ -38,7 +47,8 @@ public record Settings(
                 environment.getOrDefault("PIPEWRIGHT_FUNCTION_PREFIX", "pipewright-"),
                 environment.getOrDefault("PIPEWRIGHT_FUNCTION_QUALIFIER", ""),
                 required(environment, "PIPEWRIGHT_MACHINE_ROLE"),
-                environment.getOrDefault("PIPEWRIGHT_REVIEW_URL", ""), limits);
+                environment.getOrDefault("PIPEWRIGHT_REVIEW_URL", ""), limits,
+                environment.getOrDefault("PIPEWRIGHT_DEFAULT_ROLE", ""));
     }
 
     private static String required(Map<String, String> environment, String name) {
@@ -58,6 +68,11 @@ public record Settings(
     public String functionArn(String handler) {
         String arn = "arn:aws:lambda:" + region + ":" + account + ":function:" + functionPrefix + handler;
         return functionQualifier.isEmpty() ? arn : arn + ":" + functionQualifier;
+    }
+
+    /** Whether actions act as the roles that their pipelines name. */
+    public boolean assumesRoles() {
+        return !defaultRole.isEmpty() && !defaultRole.equals("*");
     }
 
     /** The ARN that CodePipeline gives a pipeline. */

@@ -44,7 +44,7 @@ public final class S3Source implements ActionProvider {
     public Progress start(ActionWork work) throws ActionFailure {
         String bucket = work.configuration("S3Bucket").orElseThrow();
         String key = key(work);
-        S3Client s3 = engine.clients().s3().get();
+        S3Client s3 = work.clients(engine).s3().get();
         HeadObjectResponse object = head(s3, bucket, key, override(work, SourceRevisionType.S3_OBJECT_VERSION_ID));
         if (object.versionId() == null || object.versionId().equals("null")) {
             throw ActionFailure.configuration("The bucket " + bucket

@@ -2,6 +2,7 @@ package io.pipewright.functions.trigger;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pipewright.events.in.IncomingEvent;
 import io.pipewright.functions.execution.Engine;
@@ -13,11 +14,15 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Optional;
 
-/** The function that source events reach: it starts the pipelines that listen to exactly that object. */
+/**
+ * The function that source events reach: it starts the pipelines that listen to exactly that object. A rule of the user's own may
+ * target it with StartPipelineExecution's input.
+ */
 public final class TriggerHandler implements RequestStreamHandler {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Sources sources;
+    private final RuleStart ruleStart;
 
     /** As Lambda calls it. */
     public TriggerHandler() {
@@ -25,12 +30,19 @@ public final class TriggerHandler implements RequestStreamHandler {
     }
 
     public TriggerHandler(Engine engine) {
-        this.sources = new Sources(engine, new Starts(engine));
+        Starts starts = new Starts(engine);
+        this.sources = new Sources(engine, starts);
+        this.ruleStart = new RuleStart(engine, starts);
     }
 
     @Override
     public void handleRequest(InputStream input, OutputStream output, Context context) throws IOException {
-        IncomingEvent event = IncomingEvent.parse(JSON.readTree(input));
+        JsonNode json = JSON.readTree(input);
+        if (RuleStart.isMeant(json)) {
+            ruleStart.start(json);
+            return;
+        }
+        IncomingEvent event = IncomingEvent.parse(json);
         if (event instanceof IncomingEvent.ObjectCreated object && object.versionId() != null) {
             sources.changed(Sources.s3(object.bucket(), object.key()), object.versionId(),
                     Optional.ofNullable(object.sequencer()));

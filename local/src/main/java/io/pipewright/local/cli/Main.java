@@ -64,6 +64,7 @@ public final class Main {
             case "run" -> RunCommand.run(rest, console);
             case REHEARSAL -> rehearse(rest, console);
             case "serve" -> ServeCommand.run(rest, console);
+            case "proxy" -> ProxyCommand.run(rest, console);
             case "validate" -> ValidateCommand.run(rest, console);
             case "compile" -> CompileCommand.run(rest, console);
             default -> throw new UsageException("There is no command " + name + ".");

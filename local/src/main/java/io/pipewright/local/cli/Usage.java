@@ -9,6 +9,7 @@ final class Usage {
 
               run DIR         pack the directory, run its pipeline once and show it live
               serve           keep the system running for aws, SDKs and Terraform
+              proxy           let aws, SDKs and Terraform reach a Pipewright that is deployed in AWS
               validate FILE   list everything that is wrong with a pipeline
               compile FILE    print the state machine that a pipeline becomes
 
@@ -39,6 +40,21 @@ final class Usage {
               --sync full          survive power losses too, at the price of slower writes
             """;
 
+    private static final String PROXY = """
+            Usage: pipewright proxy [--profile NAME] [--stack NAME] [--role-arn ARN] [--region NAME] [--port NUMBER]
+                                    [--api-url URL]
+
+            Takes CodePipeline calls on 127.0.0.1, signs them with your credentials and passes them on to the API of a
+            deployed stack, until Ctrl-C. It serves only who signs with the key pair that it prints.
+
+              --profile NAME   whose credentials and region to use, those of the environment by default
+              --stack NAME     the stack in CloudFormation, Pipewright by default
+              --role-arn ARN   a role to assume first
+              --region NAME    where the stack is
+              --port NUMBER    port on 127.0.0.1, 4600 by default, 0 for any free one
+              --api-url URL    the API's URL, for those who may not look at the stack
+            """;
+
     private static final String VALIDATE = """
             Usage: pipewright validate FILE [--limit NAME=VALUE]…
 
@@ -59,6 +75,7 @@ final class Usage {
         return switch (command) {
             case "run" -> RUN;
             case "serve" -> SERVE;
+            case "proxy" -> PROXY;
             case "validate" -> VALIDATE;
             case "compile" -> COMPILE;
             default -> ALL;

@@ -5,11 +5,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pipewright.functions.api.Api;
 import io.pipewright.functions.api.Caller;
-import io.pipewright.functions.build.CodeBuildActions;
 import io.pipewright.functions.execution.Engine;
 import io.pipewright.functions.log.Log;
 import io.pipewright.functions.pipeline.Sources;
 import io.pipewright.functions.reconciler.Reconciler;
+import io.pipewright.functions.reconciler.ReconcilerHandler;
 import io.pipewright.functions.settings.Clients;
 import io.pipewright.functions.settings.Settings;
 import io.pipewright.functions.store.Store;
@@ -146,7 +146,7 @@ public final class LocalHome implements AutoCloseable {
         s3.createBucket(request -> request.bucket(BUCKET));
         engine = new Engine(store, clients, settings, clock, log);
         functions = new Functions(engine);
-        reconciler = new Reconciler(engine, Map.of("CodeBuild", new CodeBuildActions(engine)));
+        reconciler = new Reconciler(engine, ReconcilerHandler.providers(engine));
         Caller caller = new Caller("arn:aws:iam::" + ACCOUNT + ":user/" + userName());
         routes.routes = List.of(
                 new ApiRoute(new Api(engine), caller), new CodeBuildRoute(builds),
