@@ -46,6 +46,13 @@ class MachineEndTest {
     }
 
     @Test
+    void machineThatDiedBehindTheLastActionIsRetriedAtTheWayOut() {
+        inA().given(start(1, 0, 1), succeeds(1, 0, 0), succeeds(1, 0, 1), DIED)
+                .when(resume(2, "A", FAILED_ACTIONS)).thenIs(RunStatus.IN_PROGRESS)
+                .thenOwes(new StartMachine(2, "gate-1"));
+    }
+
+    @Test
     void executionWhoseMachineDiedIsRetried() {
         inA().given(DIED).when(resume(2, "A", FAILED_ACTIONS)).thenIs(RunStatus.IN_PROGRESS)
                 .thenOwes(new StartMachine(2, "stage-0-group-0"));
