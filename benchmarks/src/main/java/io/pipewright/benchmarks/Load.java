@@ -17,7 +17,7 @@ final class Load {
     static final int MOST_ACTIVE = 50;
     private static final int STARTERS = 8;
     private static final int PAGE = 100;
-    private static final long LOOK_EVERY_MILLIS = 20;
+    private static final long LOOK_EVERY_MILLIS = 50;
 
     private final Account account;
     private final String pipeline;

@@ -22,14 +22,21 @@ final class Throughput {
             account.createPipeline(PIPELINE, ExecutionMode.PARALLEL);
             Load.during(account, PIPELINE, seconds(bench, WARM_UP_SECONDS));
             Duration before = server.cpu();
+            Duration ownBefore = ownCpu();
             Load.Outcome outcome = Load.during(account, PIPELINE, seconds(bench, SECONDS));
             double cpu = server.cpu().minus(before).toMillis();
+            double ownCpu = ownCpu().minus(ownBefore).toMillis();
             bench.report().figure("executions per second", outcome.perSecond(), "");
             bench.report().figure("processor time per execution, starts and looks included",
                     cpu / outcome.succeeded(), "ms");
+            bench.report().figure("the load generator's own, per execution", ownCpu / outcome.succeeded(), "ms");
             bench.report().figure("resident memory afterwards", server.residentMegabytes(), "MB");
         }
         Bench.delete(data);
+    }
+
+    private static Duration ownCpu() {
+        return ProcessHandle.current().info().totalCpuDuration().orElseThrow();
     }
 
     private static Duration seconds(Bench bench, int full) {

@@ -45,8 +45,11 @@ public sealed interface IncomingEvent {
      * @param key as it is: unlike S3's own notices, EventBridge's are not URL-encoded
      * @param versionId null in a bucket without versions
      * @param etag without quotes; may be null
+     * @param sequencer its place among the events of this key; may be null
      */
-    record ObjectCreated(Envelope envelope, String bucket, String key, String versionId, String etag) implements IncomingEvent {
+    record ObjectCreated(
+            Envelope envelope, String bucket, String key, String versionId, String etag, String sequencer)
+            implements IncomingEvent {
         static ObjectCreated of(Envelope envelope, Fields detail) {
             Fields object = detail.object("object");
             return new ObjectCreated(
@@ -54,7 +57,8 @@ public sealed interface IncomingEvent {
                     detail.object("bucket").text("name"),
                     object.text("key"),
                     object.optionalText("version-id"),
-                    object.optionalText("etag"));
+                    object.optionalText("etag"),
+                    object.optionalText("sequencer"));
         }
     }
 

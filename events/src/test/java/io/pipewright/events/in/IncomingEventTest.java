@@ -56,14 +56,14 @@ class IncomingEventTest {
     @Test
     void anObjectCame() {
         assertThat(IncomingEvent.parse(json(OBJECT)))
-                .isEqualTo(new ObjectCreated(envelope, "shop-drop", "in/a b+c.zip", "Zx81", "9b2c"));
+                .isEqualTo(new ObjectCreated(envelope, "shop-drop", "in/a b+c.zip", "Zx81", "9b2c", "0062"));
     }
 
     @Test
     void anObjectCameInABucketWithoutVersions() {
         ObjectNode event = json(OBJECT);
         ((ObjectNode) event.at("/detail/object")).remove("version-id");
-        assertThat(IncomingEvent.parse(event)).isEqualTo(new ObjectCreated(envelope, "shop-drop", "in/a b+c.zip", null, "9b2c"));
+        assertThat(IncomingEvent.parse(event)).isEqualTo(new ObjectCreated(envelope, "shop-drop", "in/a b+c.zip", null, "9b2c", "0062"));
     }
 
     @Test

@@ -64,7 +64,23 @@ public final class Actions {
                 session.answerActionNow(task.attempt(), task.stage(), task.action(), answered.answer());
             } else if (reply instanceof RunReply.Work work) {
                 work(session, task, declaration, provider, work);
+                if (work.again()) {
+                    answerIfKnownNow(session, task, deadline);
+                }
             }
+        }
+    }
+
+    /** Who worked on the action before may have ended it meanwhile, without this task's token. */
+    private void answerIfKnownNow(RunSession session, Task task, long deadline) {
+        if (session.hasAnsweredAction(task.attempt(), task.stage(), task.action())) {
+            return;
+        }
+        session.refresh();
+        RunReply reply = session.tell(new RunMessage.StartAction(
+                task.attempt(), task.stage(), task.action(), engine.newId(), deadline));
+        if (reply instanceof RunReply.Answered answered) {
+            session.answerActionNow(task.attempt(), task.stage(), task.action(), answered.answer());
         }
     }
 
@@ -251,7 +267,8 @@ public final class Actions {
     /**
      * Someone reports that an action has succeeded.
      *
-     * @return the action's end as it holds, which somebody else may have reported before; empty for an unknown action
+     * @return the action's end as it holds, which somebody else may have reported before; empty for an unknown action, or one that
+     *     was abandoned meanwhile
      */
     public Optional<ActionRecord> succeeded(
             String run, long startedAt, String id, Progress.Succeeded outcome, Optional<String> by) {
@@ -261,7 +278,8 @@ public final class Actions {
     /**
      * Someone reports that an action has failed.
      *
-     * @return the action's end as it holds, which somebody else may have reported before; empty for an unknown action
+     * @return the action's end as it holds, which somebody else may have reported before; empty for an unknown action, or one that
+     *     was abandoned meanwhile
      */
     public Optional<ActionRecord> failed(
             String run, long startedAt, String id, ActionResult result, Optional<String> by) {
@@ -281,7 +299,10 @@ public final class Actions {
             return Optional.empty();
         }
         try (RunSession session = opened.get()) {
-            return Optional.of(ending.end(session, record.get()));
+            ActionRecord end = ending.end(session, record.get());
+            boolean overruled = session.state().action(id)
+                    .map(action -> action.status() == ActionRun.Status.ABANDONED).orElse(false);
+            return overruled ? Optional.empty() : Optional.of(end);
         }
     }
 

@@ -119,7 +119,7 @@ final class ExecutionOperations {
                     && session.tell(new RunMessage.RetryBesideSiblings(stage)) instanceof RunReply.Done;
         }
         boolean ended = state.status() == RunStatus.FAILED || state.status() == RunStatus.STOPPED;
-        boolean unfinished = mode == StageRetryMode.ALL_ACTIONS
+        boolean unfinished = mode == StageRetryMode.ALL_ACTIONS || state.status() == RunStatus.FAILED
                 || RunDecider.hasUnfinished(state, session.version().plan());
         if (!ended || !unfinished) {
             return false;

@@ -80,12 +80,17 @@ final class HistoryOperations {
     /** The newest execution of each action of a run. */
     private Page<ActionRecord> latest(String run, Optional<String> after, int limit) {
         Set<String> seen = new HashSet<>();
-        List<ActionRecord> newest = store.actions(run).stream()
-                .filter(action -> seen.add(action.stage() + "/" + action.action())).toList();
-        int from = after.map(Integer::parseInt).orElse(0);
-        int to = Math.min(newest.size(), from + limit);
-        return new Page<>(newest.subList(Math.min(from, to), to),
-                to < newest.size() ? Optional.of(Integer.toString(to)) : Optional.empty());
+        List<ActionRecord> left = store.actions(run).stream()
+                .filter(action -> seen.add(action.stage() + "/" + action.action()))
+                .filter(action -> after.isEmpty() || position(action).compareTo(after.get()) < 0).toList();
+        boolean more = left.size() > limit;
+        return new Page<>(more ? left.subList(0, limit) : left,
+                more ? Optional.of(position(left.get(limit - 1))) : Optional.empty());
+    }
+
+    /** Where an action execution stands in the list, whatever starts meanwhile: the newest have the greatest. */
+    private static String position(ActionRecord action) {
+        return "%015d#%s".formatted(action.startedAt(), action.id());
     }
 
     private PipelineVersion version(PipelineEntry entry, ActionRecord action) {

@@ -164,13 +164,16 @@ final class StateOperation {
                     .findFirst())
                     .filter(action -> ActionViews.isVisible(declared, action) && isOfThisSource(declared, action));
             newest.ifPresent(action -> state.latestExecution(ActionViews.state(declared, action)));
-            if (Declarations.isSource(declared)) {
+            Optional<ActionExecution> failedLook =
+                    Declarations.isSource(declared) ? failedLook(declared) : Optional.empty();
+            if (failedLook.isPresent()) {
+                state.latestExecution(failedLook.get());
+            } else if (Declarations.isSource(declared)) {
                 newest.filter(action -> action.status() == ActionExecutionStatus.SUCCEEDED)
                         .flatMap(action -> action.outputs().stream().findFirst())
                         .flatMap(output -> output.revision())
                         .ifPresent(revision -> state.currentRevision(
                                 ActionRevision.builder().revisionId(revision).build()));
-                failedLook(declared).ifPresent(state::latestExecution);
             }
             Map<String, String> configuration =
                     newest.map(ActionRecord::resolved).orElseGet(declared::configuration);

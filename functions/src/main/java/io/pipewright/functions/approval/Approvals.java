@@ -113,6 +113,9 @@ public final class Approvals {
                 ? actions.succeeded(record.run(), record.startedAt(), record.id(),
                         Progress.Succeeded.with(outcome), Optional.of(by))
                 : actions.failed(record.run(), record.startedAt(), record.id(), outcome, Optional.of(by));
+        if (ended.isEmpty()) {
+            throw ApiError.approvalOutdated(approval.run().pipeline());
+        }
         return ended.filter(end -> end.result().equals(outcome) && end.updatedBy().equals(Optional.of(by)))
                 .map(end -> Instant.ofEpochMilli(end.updatedAt()))
                 .orElseThrow(ApiError::approvalAlreadyCompleted);

@@ -10,7 +10,6 @@ import io.pipewright.functions.build.CodeBuildActions;
 import io.pipewright.functions.execution.Engine;
 import io.pipewright.functions.execution.RunSession;
 import io.pipewright.functions.home.Home;
-import io.pipewright.functions.store.ActionRecord;
 import io.pipewright.functions.store.Store;
 import io.pipewright.statemachine.execution.RunMessage;
 import java.io.IOException;
@@ -60,7 +59,6 @@ public final class CompletionHandler implements RequestStreamHandler {
     private boolean look(String provider, String id) {
         Optional<Store.ExternalWork> work = store.external(provider, id);
         work.flatMap(found -> store.action(found.run(), found.startedAt(), found.actionId()))
-                .filter(ActionRecord::isInProgress)
                 .ifPresent(record -> actions.look(record, codeBuild));
         return work.isPresent();
     }

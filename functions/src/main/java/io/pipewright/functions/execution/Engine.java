@@ -30,7 +30,7 @@ import java.util.function.Supplier;
  */
 public final class Engine {
     /** How long after a decision the reconciler looks whether its effects were carried out. */
-    static final long GUARD_MILLIS = 60_000;
+    public static final long GUARD_MILLIS = 60_000;
 
     private final Store store;
     private final Clients clients;
@@ -138,9 +138,9 @@ public final class Engine {
         return record.dueAt(at);
     }
 
-    /** Whether somebody looks soon enough anyway. */
+    /** Whether somebody looks soon enough anyway. A reminder whose time is long over may have been lost. */
     boolean isGuarded(long due) {
-        return due != 0 && due <= now() + 2 * GUARD_MILLIS;
+        return due >= now() - GUARD_MILLIS && due <= now() + 2 * GUARD_MILLIS;
     }
 
     /** Carries out everything that a pipeline owes, whoever owes it; its reminder goes once nothing is left. */

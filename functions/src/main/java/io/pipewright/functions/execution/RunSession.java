@@ -40,6 +40,8 @@ public final class RunSession implements AutoCloseable {
     private record Turn(int attempt, int stage, int action) { }
 
     private static final int GATE = -1;
+    /** How long the record of an action that was started may still be on its way. */
+    private static final long UNWRITTEN_MILLIS = 600_000;
 
     private final Engine engine;
     private final PipelineVersion version;
@@ -113,6 +115,13 @@ public final class RunSession implements AutoCloseable {
         return answered.contains(new Turn(attempt, stage, GATE))
                 || last.stream().anyMatch(one -> one.effect() instanceof RunEffect.AnswerGate gate
                         && gate.attempt() == attempt && gate.stage() == stage);
+    }
+
+    /** Whether the action's task was answered in this conversation, or will be as it ends. */
+    public boolean hasAnsweredAction(int attempt, int stage, int action) {
+        return answered.contains(new Turn(attempt, stage, action))
+                || last.stream().anyMatch(one -> one.effect() instanceof RunEffect.AnswerAction answer
+                        && answer.attempt() == attempt && answer.stage() == stage && answer.action() == action);
     }
 
     /** The record of an action, as it has just been written: events about it need not read it again, and its start can be told. */
@@ -202,16 +211,29 @@ public final class RunSession implements AutoCloseable {
     private void carryOut(List<Owed<RunEffect>> owed) {
         for (Owed<RunEffect> one : owed) {
             try {
-                one.effect().in(new Performer());
-                done.add(one.sequence());
+                carryOut(one);
             } catch (RuntimeException e) {
-                engine.log().warn("An effect of the execution stays owed", e,
-                        Log.PIPELINE, record.pipeline(), Log.EXECUTION, run());
+                staysOwed(e);
             }
         }
     }
 
-    /** Clears what was carried out and lets the machine go on. */
+    private void carryOut(Owed<RunEffect> one) {
+        one.effect().in(new Performer());
+        done.add(one.sequence());
+    }
+
+    private void staysOwed(RuntimeException cause) {
+        engine.log().warn("An effect of the execution stays owed", cause,
+                Log.PIPELINE, record.pipeline(), Log.EXECUTION, run());
+    }
+
+    /**
+     * Clears what was carried out and lets the machine go on.
+     *
+     * @throws RuntimeException when a task whose token is only in hand couldn't be answered: nobody else can, so the task must be
+     *     asked again
+     */
     @Override
     public void close() {
         boolean ended = record.state().status().isEnded();
@@ -219,10 +241,34 @@ public final class RunSession implements AutoCloseable {
                 .anyMatch(one -> done.contains(one.sequence()) && !letsMachineGoOn(one))) {
             clear();
         }
-        carryOut(List.copyOf(last));
+        Optional<RuntimeException> unanswered = letMachineGoOn();
         if (ended) {
             clear();
         }
+        if (unanswered.isPresent()) {
+            throw unanswered.get();
+        }
+    }
+
+    private Optional<RuntimeException> letMachineGoOn() {
+        Optional<RuntimeException> unanswered = Optional.empty();
+        for (Owed<RunEffect> one : last) {
+            try {
+                carryOut(one);
+            } catch (RuntimeException e) {
+                staysOwed(e);
+                unanswered = isHeld(one.effect()) ? Optional.of(e) : unanswered;
+            }
+        }
+        last.clear();
+        return unanswered;
+    }
+
+    private boolean isHeld(RunEffect effect) {
+        return effect instanceof RunEffect.AnswerGate gate
+                        && tokens.containsKey(new Turn(gate.attempt(), gate.stage(), GATE))
+                || effect instanceof RunEffect.AnswerAction action
+                        && tokens.containsKey(new Turn(action.attempt(), action.stage(), action.action()));
     }
 
     /** An execution that has ended and owes nothing needs no reminder any more. */
@@ -245,6 +291,12 @@ public final class RunSession implements AutoCloseable {
             }
             reload();
         }
+    }
+
+    /** Whether the machine execution of the current attempt is still to be started. */
+    public boolean owesMachine() {
+        return record.state().owed().stream().anyMatch(one -> one.effect() instanceof RunEffect.StartMachine start
+                && start.attempt() == record.state().attempt());
     }
 
     /** Whether nothing is left to be carried out. */
@@ -292,8 +344,11 @@ public final class RunSession implements AutoCloseable {
         @Override
         public Void answerAction(RunEffect.AnswerAction answer) {
             Turn turn = new Turn(answer.attempt(), answer.stage(), answer.action());
-            token(turn).ifPresent(token -> engine.machines().answerAction(
-                    token, version.isBranch(answer.stage(), answer.action()), answer.answer()));
+            token(turn).ifPresent(token -> {
+                engine.machines().answerAction(
+                        token, version.isBranch(answer.stage(), answer.action()), answer.answer());
+                answered.add(turn);
+            });
             return null;
         }
 
@@ -317,11 +372,14 @@ public final class RunSession implements AutoCloseable {
 
         @Override
         public Void recordAction(RunEffect.RecordAction ended) {
-            store().action(run(), ended.startedAt(), ended.id()).ifPresent(known -> {
-                ActionRecord written = endedByUs(known, ended);
+            Optional<ActionRecord> known = store().action(run(), ended.startedAt(), ended.id());
+            if (known.isPresent()) {
+                ActionRecord written = endedByUs(known.get(), ended);
                 store().save(written);
                 remember(written);
-            });
+            } else if (ended.startedAt() > engine.now() - UNWRITTEN_MILLIS) {
+                throw new IllegalStateException("The action's record isn't written yet");
+            }
             return null;
         }
 

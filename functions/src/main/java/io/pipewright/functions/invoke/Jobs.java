@@ -193,7 +193,8 @@ public final class Jobs {
             return Optional.empty();
         }
         Optional<JobDescription> running = description(job).filter(Jobs::isRunning);
-        if (running.isEmpty()) {
+        boolean awaited = store.currentJob(job.actionId()).map(current -> current.id().equals(jobId)).orElse(false);
+        if (running.isEmpty() || !awaited) {
             return Optional.empty();
         }
         if (engine.now() < job.deadline()) {

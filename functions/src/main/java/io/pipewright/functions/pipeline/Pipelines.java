@@ -2,6 +2,8 @@ package io.pipewright.functions.pipeline;
 
 import io.pipewright.functions.execution.Engine;
 import io.pipewright.functions.execution.Starts;
+import io.pipewright.functions.store.Due;
+import io.pipewright.functions.store.DueKind;
 import io.pipewright.functions.store.PipelineEntry;
 import io.pipewright.functions.store.PipelineRecord;
 import io.pipewright.functions.store.PipelineVersion;
@@ -18,8 +20,10 @@ import io.pipewright.statemachine.definition.PipelineRules;
 import io.pipewright.statemachine.execution.PipelineDecision;
 import io.pipewright.statemachine.execution.PipelineMessage;
 import io.pipewright.statemachine.execution.PipelineState;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.codepipeline.model.PipelineDeclaration;
 import software.amazon.awssdk.services.codepipeline.model.PipelineType;
@@ -30,6 +34,9 @@ import software.amazon.awssdk.services.sfn.model.StateMachineType;
 
 /** Creates, updates and deletes pipelines: the declaration's version, its state machine, and the name that leads to them. */
 public final class Pipelines {
+    /** How many versions of a machine are kept; an execution that waits for long still starts attempts of an old one. */
+    private static final int KEPT_MACHINES = 500;
+
     private final Engine engine;
     private final Store store;
     private final Starts starts;
@@ -59,18 +66,33 @@ public final class Pipelines {
         long now = engine.now();
         PipelineVersion version = Store.version(generation, 1, declaration, machine(declaration, generation, 1), now);
         store.putVersion(version);
-        store.create(new PipelineRecord(0, generation, declaration.name(),
-                PipelineState.created(declaration.executionMode(), stageNames(declaration)), now, 0));
-        PipelineEntry entry = entry(declaration, generation, now, now);
-        if (!store.register(entry)) {
+        long due = now + Engine.GUARD_MILLIS;
+        store.putDue(new Due(due, DueKind.PIPELINE, generation));
+        PipelineRecord record = new PipelineRecord(0, generation, declaration.name(),
+                PipelineState.created(declaration.executionMode(), stageNames(declaration)), now, caller, due);
+        store.create(record);
+        if (!store.register(entry(declaration, generation, now, now))) {
             deleteMachine(version.machine());
             throw ApiError.pipelineNameInUse(engine.settings().account(), asked.name());
         }
-        sources.listen(entry, declaration);
-        if (!Sources.anyPolled(declaration)) {
-            starts.start(entry, Starts.Cause.of(TriggerType.CREATE_PIPELINE, caller));
-        }
+        finishCreation(record);
         return declaration;
+    }
+
+    /** What a created pipeline does first; the reconciler sees to it where the process died before. May be repeated. */
+    public void finishCreation(PipelineRecord record) {
+        boolean begun = record.state().lastNumber() > 0 || record.state().version() > 1 || record.state().deleted();
+        Optional<PipelineEntry> entry = store.entry(record.name())
+                .filter(one -> one.generation().equals(record.generation()));
+        if (begun || entry.isEmpty()) {
+            return;
+        }
+        PipelineDeclaration declaration = store.version(record.generation(), 1).orElseThrow().declaration();
+        sources.listen(entry.get(), declaration);
+        if (!Sources.anyPolled(declaration)) {
+            String first = UUID.nameUUIDFromBytes(record.generation().getBytes(StandardCharsets.UTF_8)).toString();
+            starts.start(entry.get(), Starts.Cause.of(TriggerType.CREATE_PIPELINE, record.createdBy()).as(first));
+        }
     }
 
     private void refuseTooMany() {
@@ -102,14 +124,18 @@ public final class Pipelines {
             refuseFaults(declaration);
             PipelineVersion version = Store.version(entry.generation(), number, declaration,
                     machine(declaration, entry.generation(), number), engine.now());
-            store.putVersion(version);
+            if (!claim(version)) {
+                continue;
+            }
             PipelineDecision decision = engine.tell(entry.generation(), new PipelineMessage.Update(
                             number, declaration.executionMode(), stageNames(declaration)))
                     .orElseThrow(() -> notFound(asked.name())).decision();
             if (decision instanceof PipelineDecision.Changed) {
                 PipelineEntry updated = entry(declaration, entry.generation(), entry.created(), version.created());
-                store.update(updated);
-                sources.listen(updated, declaration);
+                if (store.update(updated)) {
+                    sources.listen(updated, declaration);
+                }
+                forgetOldMachine(entry.generation(), number - KEPT_MACHINES);
                 return declaration;
             }
             if (decision instanceof PipelineDecision.Refused refused
@@ -119,14 +145,44 @@ public final class Pipelines {
         }
     }
 
-    /** Deletes a pipeline; what runs ends untold. A name that nobody has needs nothing. */
+    /**
+     * Takes the version's number: of two updates at a time one comes first and the other is decided anew. False when the number is
+     * gone; what an update left there that died is replaced.
+     */
+    private boolean claim(PipelineVersion version) {
+        if (store.putVersion(version)) {
+            return true;
+        }
+        PipelineRecord record = store.pipeline(version.generation()).orElseThrow();
+        if (record.state().version() >= version.version()) {
+            return false;
+        }
+        if (!store.replaceVersion(version, engine.now() - Engine.GUARD_MILLIS)) {
+            throw ApiError.concurrentModification(engine.settings().pipelineArn(record.name()));
+        }
+        return true;
+    }
+
+    /** Step Functions keeps a thousand versions of a machine; executions that run on a deleted one go on. */
+    private void forgetOldMachine(String generation, int version) {
+        if (version < 1) {
+            return;
+        }
+        store.version(generation, version).ifPresent(old -> engine.clients().sfn().deleteStateMachineVersion(
+                request -> request.stateMachineVersionArn(old.machine())));
+    }
+
+    /**
+     * Deletes a pipeline; what runs ends untold. A name that nobody has needs nothing. The name goes last: until then the call can be
+     * repeated.
+     */
     public void delete(String name) {
         store.entry(name).ifPresent(entry -> {
-            store.unregister(entry);
-            sources.ignore(entry);
             engine.tell(entry.generation(), new PipelineMessage.Delete());
+            sources.ignore(entry);
             store.version(entry.generation(), entry.version()).ifPresent(
                     version -> deleteMachine(version.machine()));
+            store.unregister(entry);
         });
     }
 

@@ -33,6 +33,7 @@ public final class Sources {
     /** CodePipeline's own period, recorded. */
     static final long PERIOD_MILLIS = 120_000;
     private static final int FORBIDDEN = 403;
+    private static final int SERVER_FAULT = 500;
     private static final String S3 = "s3#";
 
     private final Engine engine;
@@ -103,16 +104,23 @@ public final class Sources {
         store.listenersOf(entry.generation()).forEach(store::delete);
     }
 
-    /** A source has a new revision: everyone who listens to it starts, once. */
-    public void changed(String source, String revision) {
+    /**
+     * A source has a new revision: everyone who listens to it starts, once.
+     *
+     * @param sequence the event's place among those of its source, where it says so: one older than what was heard starts nothing
+     */
+    public void changed(String source, String revision, Optional<String> sequence) {
         for (Listener listener : store.listeners(source)) {
-            if (listener.listening() && !listener.revision().equals(Optional.of(revision))) {
-                start(listener, revision);
+            boolean known = listener.revision().equals(Optional.of(revision));
+            if (listener.listening() && known && listener.errorCode().isPresent()) {
+                store.saveWhileListening(listener.looked(engine.now()));
+            } else if (listener.listening() && !known && !listener.isBehind(sequence)) {
+                start(listener, revision, sequence);
             }
         }
     }
 
-    private void start(Listener listener, String revision) {
+    private void start(Listener listener, String revision, Optional<String> sequence) {
         Optional<PipelineEntry> entry = store.entry(listener.pipeline())
                 .filter(found -> found.generation().equals(listener.generation()));
         if (entry.isEmpty()) {
@@ -132,7 +140,7 @@ public final class Sources {
                 return;
             }
         }
-        store.put(listener.saw(revision, engine.now()));
+        store.saveWhileListening(listener.saw(revision, sequence, engine.now()));
     }
 
     /** Looks at a source whose turn it is, and says when its next turn comes; empty when nobody listens any more. */
@@ -149,7 +157,7 @@ public final class Sources {
                 fail(listening, "ConfigurationError", "The bucket " + object[0]
                         + " has no versions. Enable versioning on it: a source action takes versions of its object.");
             } else {
-                changed(source, found.versionId());
+                changed(source, found.versionId(), Optional.empty());
             }
         } catch (S3Exception e) {
             String text = "Could not access the Amazon S3 object: \"" + object[0] + "/" + object[1]
@@ -157,16 +165,18 @@ public final class Sources {
             if (e.statusCode() == FORBIDDEN) {
                 fail(listening, "PermissionError", text
                         + ", and that the pipeline IAM role has sufficient permissions to access this bucket.");
+            } else if (e.statusCode() >= SERVER_FAULT) {
+                throw e;
             } else {
                 fail(listening, "ConfigurationError", text + ".");
             }
         }
-        return Optional.of(engine.now() + PERIOD_MILLIS);
+        return Optional.of((engine.now() / PERIOD_MILLIS + 1) * PERIOD_MILLIS);
     }
 
     private void fail(List<Listener> listening, String code, String message) {
         listening.stream()
                 .filter(listener -> !listener.errorMessage().equals(Optional.of(message)))
-                .forEach(listener -> store.put(listener.failed(code, message, engine.now())));
+                .forEach(listener -> store.saveWhileListening(listener.failed(code, message, engine.now())));
     }
 }

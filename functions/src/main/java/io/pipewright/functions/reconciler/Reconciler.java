@@ -7,6 +7,7 @@ import io.pipewright.functions.execution.RunSession;
 import io.pipewright.functions.execution.Starts;
 import io.pipewright.functions.invoke.Jobs;
 import io.pipewright.functions.log.Log;
+import io.pipewright.functions.pipeline.Pipelines;
 import io.pipewright.functions.pipeline.Sources;
 import io.pipewright.functions.store.ActionRecord;
 import io.pipewright.functions.store.Due;
@@ -41,6 +42,7 @@ public final class Reconciler {
     private final Actions actions;
     private final Jobs jobs;
     private final Sources sources;
+    private final Pipelines pipelines;
     private final Map<String, ActionProvider> providers;
 
     /** @param providers those whose work can be looked at, by provider name */
@@ -50,6 +52,7 @@ public final class Reconciler {
         this.actions = new Actions(engine);
         this.jobs = new Jobs(engine);
         this.sources = new Sources(engine, new Starts(engine));
+        this.pipelines = new Pipelines(engine);
         this.providers = Map.copyOf(providers);
     }
 
@@ -64,14 +67,17 @@ public final class Reconciler {
     }
 
     private void run(long bound) {
-        Set<String> seen = new HashSet<>();
+        Set<Due> seen = new HashSet<>();
+        Set<String> lookedAt = new HashSet<>();
         List<Due> fresh;
         do {
             fresh = store.dueBefore(bound, PAGE).stream()
-                    .filter(due -> seen.add(due.kind() + "#" + due.id())).toList();
+                    .filter(due -> !lookedAt.contains(name(due)) && seen.add(due)).toList();
             for (Due due : fresh) {
                 try {
-                    look(due);
+                    if (!lookedAt.contains(name(due)) && look(due)) {
+                        lookedAt.add(name(due));
+                    }
                 } catch (RuntimeException e) {
                     engine.log().warn("What was due stays due", e, "kind", due.kind().name(), "id", due.id());
                 }
@@ -79,35 +85,51 @@ public final class Reconciler {
         } while (!fresh.isEmpty());
     }
 
-    private void look(Due due) {
-        switch (due.kind()) {
+    private static String name(Due due) {
+        return due.kind() + "#" + due.id();
+    }
+
+    /** Whether it was the reminder that holds, rather than one that was overtaken. */
+    private boolean look(Due due) {
+        return switch (due.kind()) {
             case PIPELINE -> lookAtPipeline(due);
             case RUN -> lookAtRun(due);
             case JOB -> lookAtJob(due);
             case SOURCE -> lookAtSource(due);
-        }
+        };
     }
 
-    private void lookAtPipeline(Due due) {
+    /** A reminder for later may belong to a write that is just being made. */
+    private boolean overtaken(Due due) {
+        if (due.at() <= engine.now()) {
+            store.deleteDue(due);
+        }
+        return false;
+    }
+
+    private boolean lookAtPipeline(Due due) {
         Optional<PipelineRecord> found = store.pipeline(due.id()).filter(record -> record.due() == due.at());
         if (found.isEmpty()) {
-            store.deleteDue(due);
-            return;
+            return overtaken(due);
         }
-        engine.settle(found.get());
+        pipelines.finishCreation(found.get());
+        store.pipeline(due.id()).ifPresent(engine::settle);
+        return true;
     }
 
-    private void lookAtRun(Due due) {
+    private boolean lookAtRun(Due due) {
         Optional<RunRecord> found = store.run(due.id()).filter(record -> record.due() == due.at());
         if (found.isEmpty()) {
-            store.deleteDue(due);
-        } else if (found.get().state().status() == RunStatus.CREATED) {
+            return overtaken(due);
+        }
+        if (found.get().state().status() == RunStatus.CREATED) {
             lookAtUnstarted(found.get(), due);
         } else {
             try (RunSession session = engine.open(found.get())) {
                 lookAtRun(session);
             }
         }
+        return true;
     }
 
     /**
@@ -128,8 +150,9 @@ public final class Reconciler {
     }
 
     private void lookAtRun(RunSession session) {
+        boolean starting = session.owesMachine();
         session.carryOutAll();
-        if (!session.state().status().isEnded()) {
+        if (!session.state().status().isEnded() && !starting) {
             lookAtMachine(session);
         }
         for (ActionRun action : session.state().actions()) {
@@ -141,7 +164,8 @@ public final class Reconciler {
         session.refresh();
         RunState state = session.state();
         boolean over = state.status().isEnded() && session.owesNothing();
-        session.remindAt(over ? 0 : next(state));
+        boolean soon = starting || !session.owesNothing();
+        session.remindAt(over ? 0 : soon ? engine.now() + Engine.GUARD_MILLIS : next(state));
     }
 
     private void lookAtMachine(RunSession session) {
@@ -200,16 +224,20 @@ public final class Reconciler {
         return Math.max(next, engine.now() + 1000);
     }
 
-    private void lookAtJob(Due due) {
+    private boolean lookAtJob(Due due) {
         boolean staysDue = jobs.expire(due.id()).equals(Optional.of(due.at()));
         if (!staysDue) {
             store.deleteDue(due);
         }
+        return !staysDue;
     }
 
-    private void lookAtSource(Due due) {
+    private boolean lookAtSource(Due due) {
         Optional<Long> next = sources.look(due.id());
         next.ifPresent(at -> store.putDue(new Due(at, DueKind.SOURCE, due.id())));
-        store.deleteDue(due);
+        if (!next.equals(Optional.of(due.at()))) {
+            store.deleteDue(due);
+        }
+        return true;
     }
 }

@@ -50,6 +50,9 @@ public final class Store {
     /** How much longer than history lasts an item may be needed: the longest that an execution waits for a person. */
     private static final long MARGIN_DAYS = 60;
 
+    /** How long word of unknown work is kept: far longer than an action takes to be written down. */
+    private static final Duration EARLY_EVENTS = Duration.ofDays(1);
+
     private final Table table;
     private final Supplier<S3Client> s3;
     private final Config config;
@@ -91,9 +94,19 @@ public final class Store {
         return table.putIfAbsent(item(entry));
     }
 
-    /** Replaces the line as long as it belongs to the same generation; false when it doesn't any more. */
+    /** Replaces the line of an earlier version of the same generation; false when there is none any more. */
     public boolean update(PipelineEntry entry) {
-        return table.putIf(item(entry), "gen", Table.string(entry.generation()));
+        while (true) {
+            Optional<Item> known = table.get(Key.name(entry.name()))
+                    .filter(item -> item.text("gen").equals(entry.generation()))
+                    .filter(item -> item.number("version") < entry.version());
+            if (known.isEmpty()) {
+                return false;
+            }
+            if (table.putIf(item(entry), "version", known.get().attributes().get("version"))) {
+                return true;
+            }
+        }
     }
 
     /** Gives the name free if it belongs to this generation. */
@@ -121,19 +134,39 @@ public final class Store {
 
     // Versions of declarations
 
-    public void putVersion(PipelineVersion version) {
+    /** Writes a version for the first time; false when its number is taken. */
+    public boolean putVersion(PipelineVersion version) {
+        return table.putIfAbsent(item(version));
+    }
+
+    /** Writes a version over one that was written before {@code before} and never came into force; false when it is younger. */
+    public boolean replaceVersion(PipelineVersion version, long before) {
+        Optional<Item> known = table.get(Key.version(version.generation(), version.version()));
+        long created = known.map(item -> item.number("created")).orElse(0L);
+        boolean replaced = known.isPresent() && created < before
+                && table.putIf(item(version), "created", Table.number(created));
+        if (replaced) {
+            versions.remove(cached(version.generation(), version.version()));
+        }
+        return replaced;
+    }
+
+    private Item item(PipelineVersion version) {
         SdkBytes declaration = compressed(Codec.write(version.declaration()));
         Item item = Item.at(Key.version(version.generation(), version.version()))
                 .with("machine", version.machine())
                 .with("created", version.created());
         if (declaration.asByteArrayUnsafe().length <= LARGEST_IN_TABLE) {
-            table.put(item.with("declaration", AttributeValue.fromB(declaration)));
-            return;
+            return item.with("declaration", AttributeValue.fromB(declaration));
         }
-        String object = "declarations/" + version.generation() + "/" + version.version() + ".json.gz";
+        String object = "declarations/" + version.generation() + "/" + version.version() + "-" + version.created() + ".json.gz";
         s3.get().putObject(request -> request.bucket(config.bucket()).key(object),
                 RequestBody.fromBytes(declaration.asByteArrayUnsafe()));
-        table.put(item.with("object", object));
+        return item.with("object", object);
+    }
+
+    private static String cached(String generation, int version) {
+        return generation + "#" + version;
     }
 
     private SdkBytes declaration(Item item) {
@@ -144,7 +177,7 @@ public final class Store {
 
     /** A version; it never changes, so it is read once. */
     public Optional<PipelineVersion> version(String generation, int version) {
-        String cached = generation + "#" + version;
+        String cached = cached(generation, version);
         PipelineVersion known = versions.get(cached);
         if (known != null) {
             return Optional.of(known);
@@ -213,7 +246,7 @@ public final class Store {
     public Optional<PipelineRecord> pipeline(String generation) {
         return table.get(Key.pipelineItem(generation)).map(item -> new PipelineRecord(
                 item.number(REVISION), generation, item.text("name"), StateJson.pipeline(data(item)),
-                item.number("created"), item.number("due")));
+                item.number("created"), item.optionalText("by").orElse(""), item.number("due")));
     }
 
     /** Writes a pipeline for the first time. */
@@ -231,7 +264,7 @@ public final class Store {
     private static Item item(PipelineRecord record) {
         return Item.at(Key.pipelineItem(record.generation())).with(REVISION, record.revision())
                 .with("name", record.name()).with(DATA, text(StateJson.write(record.state())))
-                .with("created", record.created()).with("due", record.due());
+                .with("created", record.created()).with("by", record.createdBy()).with("due", record.due());
     }
 
     // The execution's aggregate
@@ -400,7 +433,8 @@ public final class Store {
 
     /** Keeps word of a provider's work that no action is known for yet. */
     public void putEarly(String provider, String id) {
-        table.put(kept(Item.at(Key.early(provider, id))));
+        table.put(Item.at(Key.early(provider, id))
+                .with("ttl", config.clock().instant().plus(EARLY_EVENTS).getEpochSecond()));
     }
 
     public boolean hasEarly(String provider, String id) {
@@ -470,14 +504,24 @@ public final class Store {
     // Who listens to what
 
     public void put(Listener listener) {
+        table.put(item(listener));
+        table.put(Item.at(Key.listensTo(listener.generation(), listener.source(), listener.action())));
+    }
+
+    /** Replaces what is stored of one that still listens; false when it doesn't any more. */
+    public boolean saveWhileListening(Listener listener) {
+        return table.putIf(item(listener), "listening", Table.number(1));
+    }
+
+    private static Item item(Listener listener) {
         Item item = Item.at(Key.listener(listener.source(), listener.generation(), listener.action()))
                 .with("gen", listener.generation()).with("name", listener.pipeline())
                 .with("action", listener.action()).with("listening", listener.listening() ? 1 : 0)
                 .with("looked", listener.lookedAt());
         item = with(item, "seen", listener.revision());
+        item = with(item, "sequence", listener.sequence());
         item = with(item, "code", listener.errorCode());
-        table.put(with(item, "message", listener.errorMessage()));
-        table.put(Item.at(Key.listensTo(listener.generation(), listener.source(), listener.action())));
+        return with(item, "message", listener.errorMessage());
     }
 
     private static Item with(Item item, String name, Optional<String> value) {
@@ -510,7 +554,7 @@ public final class Store {
 
     private static Listener listener(String source, Item item) {
         return new Listener(source, item.text("gen"), item.text("name"), item.text("action"),
-                item.optionalText("seen"), item.number("listening") == 1, item.optionalText("code"),
+                item.optionalText("seen"), item.optionalText("sequence"), item.number("listening") == 1, item.optionalText("code"),
                 item.optionalText("message"), item.number("looked"));
     }
 

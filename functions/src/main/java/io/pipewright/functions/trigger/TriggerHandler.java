@@ -11,6 +11,7 @@ import io.pipewright.functions.home.Home;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Optional;
 
 /** The function that source events reach: it starts the pipelines that listen to exactly that object. */
 public final class TriggerHandler implements RequestStreamHandler {
@@ -31,7 +32,8 @@ public final class TriggerHandler implements RequestStreamHandler {
     public void handleRequest(InputStream input, OutputStream output, Context context) throws IOException {
         IncomingEvent event = IncomingEvent.parse(JSON.readTree(input));
         if (event instanceof IncomingEvent.ObjectCreated object && object.versionId() != null) {
-            sources.changed(Sources.s3(object.bucket(), object.key()), object.versionId());
+            sources.changed(Sources.s3(object.bucket(), object.key()), object.versionId(),
+                    Optional.ofNullable(object.sequencer()));
         }
     }
 }

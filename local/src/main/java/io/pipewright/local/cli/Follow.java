@@ -22,6 +22,7 @@ import software.amazon.awssdk.services.codepipeline.model.PipelineExecutionNotSt
 /** Follows one execution to its end: shows it, answers its approvals, and stops it when told to. */
 final class Follow {
     private static final int LOOK_MILLIS = 150;
+    private static final int LOOKS_TO_WONDER = 10;
     /** How long an approval's announcement may take until the question is asked without its link. */
     private static final Duration ANNOUNCEMENT = Duration.ofSeconds(2);
 
@@ -33,6 +34,8 @@ final class Follow {
     private final Optional<Keyboard> keyboard;
     private final ReviewPages pages;
     private final BuildLogs logs;
+    private List<String> obstacle = List.of();
+    private int idleLooks;
     private boolean stopped;
     private boolean nobodyThere;
 
@@ -69,6 +72,7 @@ final class Follow {
                 return new Outcome(view, actions);
             }
             asked.ifPresent(this::answer);
+            sayWhatKeeps(view);
             Pause.millis(LOOK_MILLIS);
         }
     }
@@ -97,6 +101,21 @@ final class Follow {
                         pipeline.name(), action, pages.page(action.actionExecutionId(), action.startTime())))
                 .filter(approval -> approval.page().isPresent() || !approval.isAnnounced()
                         || Instant.now().isAfter(approval.since().plus(ANNOUNCEMENT)));
+    }
+
+    /** Between two stages nothing is at work for a moment; only who stays there has to wait. */
+    private void sayWhatKeeps(RunView view) {
+        boolean atWork = view.stages().stream().flatMap(stage -> stage.actions().stream())
+                .anyMatch(action -> action.phase() == Phase.RUNNING || action.phase() == Phase.ASKING);
+        idleLooks = atWork ? 0 : idleLooks + 1;
+        if (idleLooks > 0 && idleLooks % LOOKS_TO_WONDER == 0) {
+            List<String> lines = Obstacle.lines(pipeline.name(), execution,
+                    codePipeline.getPipelineState(request -> request.name(pipeline.name())).stageStates(), connection.endpoint());
+            if (!lines.equals(obstacle)) {
+                obstacle = lines;
+                lines.forEach(report::say);
+            }
+        }
     }
 
     private void answer(Approval approval) {

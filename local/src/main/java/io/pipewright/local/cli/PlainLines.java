@@ -1,39 +1,40 @@
 package io.pipewright.local.cli;
 
+import io.pipewright.local.cli.BuildLogs.LogLine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /** A run as lines that are written once: one for each thing that changed. */
 final class PlainLines {
     private PlainLines() {
     }
 
-    /** What began between two looks, in declaration order. What also ended in between shows as ended only. */
-    static List<String> begun(Optional<RunView> before, RunView after) {
+    /**
+     * What happened from one look to the next: builds that began to speak, what they said, then all other changes in declaration
+     * order. What began and ended in between shows as ended only.
+     */
+    static List<String> between(Optional<RunView> before, RunView after, List<LogLine> log) {
         List<String> lines = new ArrayList<>();
         if (before.isEmpty()) {
             lines.add(after.pipeline() + ": execution " + after.execution());
         }
-        lines.addAll(changes(before, after, phase -> !phase.isOver()));
+        lines.addAll(changes(before, after, true, log));
+        log.forEach(line -> lines.add("  " + line.source() + " | " + line.text()));
+        lines.addAll(changes(before, after, false, log));
         return lines;
     }
 
-    /** What ended between two looks, in declaration order. */
-    static List<String> ended(Optional<RunView> before, RunView after) {
-        return changes(before, after, Phase::isOver);
-    }
-
-    private static List<String> changes(Optional<RunView> before, RunView after, Predicate<Phase> wanted) {
+    private static List<String> changes(
+            Optional<RunView> before, RunView after, boolean wantsSpeaking, List<LogLine> log) {
         List<String> lines = new ArrayList<>();
         for (int s = 0; s < after.stages().size(); s++) {
             RunView.Stage stage = after.stages().get(s);
             for (int a = 0; a < stage.actions().size(); a++) {
                 RunView.Action now = stage.actions().get(a);
-                Phase earlier = action(before, s, a).filter(then -> then.id().equals(now.id()))
-                        .map(RunView.Action::phase).orElse(Phase.TO_COME);
-                if (now.phase() != earlier && wanted.test(now.phase())) {
+                boolean speaking = now.phase() == Phase.RUNNING
+                        && log.stream().anyMatch(line -> line.source().equals(now.name()));
+                if (now.phase() != earlier(before, s, a, now) && speaking == wantsSpeaking) {
                     lines.add(line(stage.name(), now));
                 }
             }
@@ -41,8 +42,11 @@ final class PlainLines {
         return lines;
     }
 
-    private static Optional<RunView.Action> action(Optional<RunView> view, int stage, int action) {
-        return view.map(known -> known.stages().get(stage).actions().get(action));
+    /** Another execution of the action, after a retry, begins anew. */
+    private static Phase earlier(Optional<RunView> view, int stage, int action, RunView.Action now) {
+        return view.map(known -> known.stages().get(stage).actions().get(action))
+                .filter(then -> then.id().equals(now.id()))
+                .map(RunView.Action::phase).orElse(Phase.TO_COME);
     }
 
     private static String line(String stage, RunView.Action action) {

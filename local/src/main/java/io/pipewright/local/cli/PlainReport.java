@@ -19,9 +19,7 @@ final class PlainReport implements Report {
 
     @Override
     public void show(RunView run, List<BuildLogs.LogLine> log, Optional<Approval> approval) {
-        PlainLines.begun(shown, run).forEach(out::println);
-        log.forEach(line -> out.println("  " + line.source() + " | " + line.text()));
-        PlainLines.ended(shown, run).forEach(out::println);
+        PlainLines.between(shown, run, log).forEach(out::println);
         shown = Optional.of(run);
         if (approval.isPresent() && !approval.equals(asked)) {
             approval.get().question().forEach(out::println);

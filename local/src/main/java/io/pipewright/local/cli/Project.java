@@ -29,6 +29,8 @@ import software.amazon.awssdk.services.codepipeline.model.PipelineDeclaration;
  */
 record Project(Path directory, CreatePipelineRequest request, List<CreateProjectRequest> buildProjects) {
 
+    private static final String PIPELINE = "pipeline.json";
+
     /**
      * Where a source action reads.
      *
@@ -41,16 +43,24 @@ record Project(Path directory, CreatePipelineRequest request, List<CreateProject
         buildProjects = List.copyOf(buildProjects);
     }
 
-    /** @throws CommandFailedException if something is missing or not what it should be */
-    static Project read(Path directory) {
+    /**
+     * Looks whether there is a project at all, which takes no time.
+     *
+     * @throws CommandFailedException if there is none
+     */
+    static void find(Path directory) {
         if (!Files.isDirectory(directory)) {
             throw new CommandFailedException("There is no directory " + directory + ".");
         }
-        Path file = directory.resolve("pipeline.json");
-        if (!Files.exists(file)) {
-            throw new CommandFailedException(directory + " has no pipeline.json. It holds a pipeline as"
+        if (!Files.exists(directory.resolve(PIPELINE))) {
+            throw new CommandFailedException(directory + " has no " + PIPELINE + ". It holds a pipeline as"
                     + " aws codepipeline create-pipeline --cli-input-json takes it.");
         }
+    }
+
+    /** @throws CommandFailedException if something is missing or not what it should be */
+    static Project read(Path directory) {
+        Path file = directory.resolve(PIPELINE);
         ObjectNode input = PipelineFile.read(file);
         refuse(file, Findings.ofShape(input));
         return new Project(directory, Codec.read(CreatePipelineRequest::builder, input), buildProjects(directory.resolve("codebuild")));

@@ -35,6 +35,7 @@ final class RunCommand {
     static int run(List<String> words, Console console) {
         Arguments arguments = Arguments.parse(words, Set.of("--yes"), Set.of(DataDirectory.NAME));
         Path directory = Path.of(arguments.operand("DIR"));
+        Project.find(directory);
         Path data = DataDirectory.of(arguments);
         Interruption interruption = Interruption.listen();
         // The project is read while the system opens: together they are most of the time until the execution starts.

@@ -39,6 +39,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -63,6 +64,8 @@ public final class LocalHome implements AutoCloseable {
     private static final String TABLE = "pipewright";
     private static final String BUCKET = "pipewright-state";
     private static final int CONCURRENT_BUILDS = 8;
+    /** A log above this, in bytes, becomes the old one when a home is opened. */
+    private static final long LARGEST_LOG = 20 << 20;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
@@ -82,6 +85,7 @@ public final class LocalHome implements AutoCloseable {
     private final LateRoutes routes = new LateRoutes();
     private final LocalServer server;
     private final LocalEventBridge bus;
+    private final LocalDynamoDb tables;
     private final LocalSfn machines;
     private final LocalCodeBuild builds;
     private final LocalLambda lambda;
@@ -131,10 +135,11 @@ public final class LocalHome implements AutoCloseable {
                 new BuildEnvironment(REGION, ACCOUNT, endpoint, CONCURRENT_BUILDS));
         lambda = new LocalLambda(database, data.folder("functions"), clock, environment, REGION, ACCOUNT);
         topics = new LocalSns(database, data.folder("inbox"), clock, REGION, ACCOUNT);
+        tables = new LocalDynamoDb(database, clock);
         machines = new LocalSfn(database, clock, this::invoke, bus::putServiceEvent, REGION, ACCOUNT);
         Settings settings = new Settings(REGION, ACCOUNT, TABLE, BUCKET, "pipewright-", "",
                 "arn:aws:iam::" + ACCOUNT + ":role/pipewright-machine", endpoint, options.limits());
-        Clients clients = new Clients(new LocalDynamoDb(database, clock), machines, bus,
+        Clients clients = new Clients(tables, machines, bus,
                 () -> s3, () -> topics, () -> lambda, () -> builds);
         Store store = new Store(clients.dynamo(), clients.s3(), settings.store(clock));
         store.createTableIfMissing();
@@ -172,6 +177,9 @@ public final class LocalHome implements AutoCloseable {
     private static PrintStream logFile(DataDirectory data) {
         try {
             Path file = data.folder("log").resolve("pipewright.log");
+            if (Files.exists(file) && Files.size(file) > LARGEST_LOG) {
+                Files.move(file, file.resolveSibling("pipewright.log.1"), StandardCopyOption.REPLACE_EXISTING);
+            }
             return new PrintStream(
                     Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND), true,
                     StandardCharsets.UTF_8);
@@ -201,6 +209,7 @@ public final class LocalHome implements AutoCloseable {
         machines.start();
         clockwork.execute(this::resume);
         clockwork.scheduleWithFixedDelay(this::reconcile, 1, 1, TimeUnit.SECONDS);
+        clockwork.scheduleWithFixedDelay(this::sweep, 1, TimeUnit.DAYS.toMinutes(1), TimeUnit.MINUTES);
     }
 
     private void rule(String function, String pattern) {
@@ -220,6 +229,14 @@ public final class LocalHome implements AutoCloseable {
 
     private void reconcile() {
         logged(reconciler::run);
+    }
+
+    /** What AWS's services forget by themselves after a time. */
+    private void sweep() {
+        logged(() -> {
+            tables.sweep();
+            machines.sweep();
+        });
     }
 
     /** A scheduled task that throws would never run again. */

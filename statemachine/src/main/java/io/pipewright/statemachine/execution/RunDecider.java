@@ -230,7 +230,7 @@ public final class RunDecider implements RunMessage.Cases<RunReply> {
         }
     }
 
-    /** A new attempt of the machine from the first group that isn't done. */
+    /** A new attempt of the machine from the first group that isn't done, or from the way out when only the machine had failed. */
     private void again(StageRetryMode mode, RetryTrigger trigger) {
         if (mode == StageRetryMode.ALL_ACTIONS) {
             actions.clear();
@@ -243,11 +243,12 @@ public final class RunDecider implements RunMessage.Cases<RunReply> {
         retries = new Retries(
                 retries.manual() + (manual ? 1 : 0), retries.automatic() + (manual ? 0 : 1), Optional.of(trigger));
         times = new Times(times.started(), times.since(), now, now, 0);
-        int group = firstUnfinishedGroup().orElse(0);
-        openGroup(group);
+        Optional<Integer> group = firstUnfinishedGroup();
+        group.ifPresent(this::openGroup);
         publish(Change.RESUMED, -1);
         publish(Change.RESUMED, stage);
-        effects.add(new RunEffect.StartMachine(attempt, plan.entry(stage, group)));
+        effects.add(new RunEffect.StartMachine(
+                attempt, group.map(first -> plan.entry(stage, first)).orElseGet(() -> plan.gate(stage + 1))));
     }
 
     private Optional<Integer> firstUnfinishedGroup() {

@@ -23,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -71,13 +72,11 @@ final class Explorer {
     private final StateTable seen;
     private final int[] next;
     private int[] world;
-    private int parent;
+    private Steps takes;
     private long steps;
     private int quiet;
     private boolean isQuiet;
     private Object label;
-    private Optional<int[]> wanted = Optional.empty();
-    private Optional<Object> found = Optional.empty();
 
     /** Things that are the same have the same number. {@code P} keeps with a thing what was found out about it. */
     private static final class Parts<T, P> {
@@ -152,21 +151,81 @@ final class Explorer {
 
     /** Explores until all is seen, {@code most} worlds are, or an invariant is violated. */
     Result explore(int most) {
-        int[] first = new int[LIVES + scenario.runs()];
-        Arrays.fill(first, UNBORN);
-        first[PIPELINE] = pipelines.number(Life.normal(scenario.created()));
-        first[REQUESTS] = requests.number(List.of());
-        first[BUDGET] = scenario.budget();
-        seen.add(first, 0);
+        seen.add(first(), 0);
         int index = 0;
         try {
             for (; index < seen.size() && seen.size() < most; index++) {
-                visit(index);
+                int parent = index;
+                look(seen.get(index), (what, after) -> seen.add(after, parent));
             }
             return new Result(seen.size(), steps, quiet, index == seen.size(), Optional.empty(), List.of());
         } catch (Violation violation) {
             return new Result(seen.size(), steps, quiet, false, Optional.of(violation), trace(index));
         }
+    }
+
+    /** Goes from the first world by steps drawn from all that are possible to one behind which there is none. */
+    Result walk(Random random) {
+        List<String> trace = new ArrayList<>();
+        try {
+            Optional<Drawn> drawn = Optional.of(new Drawn("", first()));
+            while (drawn.isPresent()) {
+                Draw draw = new Draw(random);
+                look(drawn.get().world(), draw);
+                drawn = draw.drawn();
+                drawn.ifPresent(one -> trace.add(one.what().toString()));
+            }
+            return new Result(trace.size(), steps, quiet, false, Optional.empty(), trace);
+        } catch (Violation violation) {
+            trace.add("then: " + label);
+            return new Result(trace.size(), steps, quiet, false, Optional.of(violation), trace);
+        }
+    }
+
+    /** What is done with each step that is possible in a world. {@code after} is used again for the next. */
+    private interface Steps {
+        void take(Object what, int[] after);
+    }
+
+    private record Drawn(Object what, int[] world) { }
+
+    /** One of all steps; a disturbance now and then, and when nothing else is left to do. */
+    private static final class Draw implements Steps {
+        private static final int RARELY = 20;
+
+        private final Random random;
+        private int ordinary;
+        private int disturbing;
+        private Optional<Drawn> step = Optional.empty();
+        private Optional<Drawn> disturbance = Optional.empty();
+
+        Draw(Random random) {
+            this.random = random;
+        }
+
+        @Override
+        public void take(Object what, int[] after) {
+            if (what instanceof Disturbed) {
+                if (random.nextInt(++disturbing) == 0) {
+                    disturbance = Optional.of(new Drawn(what, after.clone()));
+                }
+            } else if (random.nextInt(++ordinary) == 0) {
+                step = Optional.of(new Drawn(what, after.clone()));
+            }
+        }
+
+        Optional<Drawn> drawn() {
+            return step.isEmpty() || disturbance.isPresent() && random.nextInt(RARELY) == 0 ? disturbance : step;
+        }
+    }
+
+    private int[] first() {
+        int[] first = new int[LIVES + scenario.runs()];
+        Arrays.fill(first, UNBORN);
+        first[PIPELINE] = pipelines.number(Life.normal(scenario.created()));
+        first[REQUESTS] = requests.number(List.of());
+        first[BUDGET] = scenario.budget();
+        return first;
     }
 
     /** The aggregates of all worlds visited, each world the pipeline and its executions without what they owe to machines. */
@@ -185,9 +244,9 @@ final class Explorer {
         return all;
     }
 
-    private void visit(int index) {
-        world = seen.get(index);
-        parent = index;
+    private void look(int[] at, Steps taker) {
+        world = at;
+        takes = taker;
         isQuiet = true;
         label = "nothing more";
         check();
@@ -209,17 +268,20 @@ final class Explorer {
         List<String> trace = new ArrayList<>();
         trace.add("then: " + label);
         for (int at = index; at > 0; at = seen.parent(at)) {
-            wanted = Optional.of(seen.get(at));
-            found = Optional.empty();
-            try {
-                visit(seen.parent(at));
-            } catch (Violation violation) {
-                // The way back passes worlds that were visited before: this one led here before it broke.
-            }
-            trace.add(found.map(Object::toString).orElse("?"));
+            trace.add(way(seen.get(seen.parent(at)), seen.get(at)));
         }
         Collections.reverse(trace);
         return trace;
+    }
+
+    private String way(int[] from, int[] to) {
+        List<String> ways = new ArrayList<>();
+        look(from, (what, after) -> {
+            if (Arrays.equals(after, to)) {
+                ways.add(what.toString());
+            }
+        });
+        return ways.get(0);
     }
 
     // Steps
@@ -234,11 +296,14 @@ final class Explorer {
         for (int i = 0; i < changes.length; i += 2) {
             next[changes[i]] = changes[i + 1];
         }
-        if (wanted.isEmpty()) {
-            steps++;
-            seen.add(next, parent);
-        } else if (found.isEmpty() && Arrays.equals(wanted.get(), next)) {
-            found = Optional.of(what + cost.map(disturbance -> " (" + disturbance + ")").orElse(""));
+        steps++;
+        takes.take(cost.isPresent() ? new Disturbed(what, cost.get()) : what, next);
+    }
+
+    private record Disturbed(Object what, Disturbance by) {
+        @Override
+        public String toString() {
+            return what + " (" + by + ")";
         }
     }
 
@@ -321,7 +386,7 @@ final class Explorer {
     private List<ToRun> owed(PipelinePart part) {
         if (part.owed == null) {
             part.owed = part.state.owed().stream().map(owed -> new ToRun(owed.effect(), slot(owed.effect().run()),
-                    owed.effect().in(Message.TO_RUN),
+                    owed.effect().message(),
                     pipelines.number(Life.normal(part.state.carriedOut(Set.of(owed.sequence())))))).toList();
         }
         return part.owed;
@@ -439,41 +504,6 @@ final class Explorer {
         if (may(Disturbance.DELETE)) {
             PipelineMessage message = new PipelineMessage.Delete();
             step(message, Optional.of(Disturbance.DELETE), PIPELINE, tell(message));
-        }
-    }
-
-    /** What a pipeline's effect says to the execution. */
-    private enum Message implements PipelineEffect.Cases<RunMessage> {
-        TO_RUN;
-
-        @Override
-        public RunMessage begin(PipelineEffect.Begin effect) {
-            return new RunMessage.Begin(effect.number());
-        }
-
-        @Override
-        public RunMessage admit(PipelineEffect.Admit effect) {
-            return new RunMessage.Enter(effect.number(), effect.attempt(), effect.stage());
-        }
-
-        @Override
-        public RunMessage supersede(PipelineEffect.Supersede effect) {
-            return new RunMessage.Supersede(effect.number());
-        }
-
-        @Override
-        public RunMessage cancel(PipelineEffect.Cancel effect) {
-            return new RunMessage.Cancel(effect.number());
-        }
-
-        @Override
-        public RunMessage vanish(PipelineEffect.Vanish effect) {
-            return new RunMessage.Vanish(effect.number());
-        }
-
-        @Override
-        public RunMessage resume(PipelineEffect.Resume effect) {
-            return new RunMessage.Resume(effect.number(), effect.attempt(), effect.stage(), effect.retryMode());
         }
     }
 

@@ -29,6 +29,9 @@ class MachineEndTest {
 
     private static final RunMessage DIED = new RunMessage.MachineEnded(1, "killed by hand");
 
+    /** A story's messages are a millisecond apart: the action starts with the third. */
+    private static final long STARTED = 102;
+
     private static RunStory inA() {
         return RunStory.of(PLAN).given(begin(), enter("A"), start(1, 0, 0));
     }
@@ -36,9 +39,17 @@ class MachineEndTest {
     @Test
     void deathOfTheMachineFailsWhatRuns() {
         inA().when(DIED).thenIs(RunStatus.FAILED).thenSays("killed by hand").thenAction(0, Status.FAILED)
-                .thenOwes(new RecordAction(id(1, 0, 0), 0, ActionEnd.MACHINE_ENDED, Optional.of("killed by hand")), tellEnd(1))
+                .thenOwes(new RecordAction(
+                        id(1, 0, 0), 0, STARTED, ActionEnd.MACHINE_ENDED, Optional.of("killed by hand")), tellEnd(1))
                 .thenPublishes("FAILED 0.0", "FAILED 0", "FAILED")
                 .when(succeeds(1, 0, 0)).thenNothingChanges();
+    }
+
+    @Test
+    void machineThatDiedBehindTheLastActionIsRetriedAtTheWayOut() {
+        inA().given(start(1, 0, 1), succeeds(1, 0, 0), succeeds(1, 0, 1), DIED)
+                .when(resume(2, "A", FAILED_ACTIONS)).thenIs(RunStatus.IN_PROGRESS)
+                .thenOwes(new StartMachine(2, "gate-1"));
     }
 
     @Test

@@ -32,6 +32,10 @@ class StopTest {
 
     private static final StopMachine STOP = new StopMachine(1);
 
+    /** A story's messages are a millisecond apart: the two actions start with the third and the fourth. */
+    private static final long STARTED_FIRST = 102;
+    private static final long STARTED_SECOND = 103;
+
     private static RunStory inA() {
         return RunStory.of(PLAN).given(begin(), enter("A"), start(1, 0, 0), start(1, 0, 1));
     }
@@ -115,8 +119,8 @@ class StopTest {
     void runningActionsAreAbandoned() {
         inA().when(stopAndAbandon()).thenIs(RunStatus.STOPPED)
                 .thenAction(0, Status.ABANDONED).thenAction(1, Status.ABANDONED)
-                .thenOwes(new RecordAction(id(1, 0, 0), 0, ActionEnd.ABANDONED, Optional.empty()),
-                        new RecordAction(id(1, 0, 1), 1, ActionEnd.ABANDONED, Optional.empty()), STOP, tellEnd(1))
+                .thenOwes(new RecordAction(id(1, 0, 0), 0, STARTED_FIRST, ActionEnd.ABANDONED, Optional.empty()),
+                        new RecordAction(id(1, 0, 1), 1, STARTED_SECOND, ActionEnd.ABANDONED, Optional.empty()), STOP, tellEnd(1))
                 .thenPublishes("STOPPING", "STOPPING 0", "ABANDONED 0.0", "ABANDONED 0.1", "STOPPED 0", "STOPPED");
     }
 
