@@ -145,7 +145,8 @@ final class KillDriver {
             round();
         }
         try (LocalHome home = open(data); CodePipelineClient client = TestHome.client(home)) {
-            Awaitility.await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(50))
+            Awaitility.await().atMost(PATIENCE.plusSeconds(10L * kills)).pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(50))
                     .until(() -> drive(client) && isQuiet(client));
             return verified(home, client, kills);
         }
@@ -253,7 +254,7 @@ final class KillDriver {
                 start(client, pipeline, number);
             }
             for (PipelineExecutionSummary run : runs(client, pipeline)) {
-                if (run.status() == IN_PROGRESS || run.status() == FAILED) {
+                if (moves(run)) {
                     push(client, pipeline, run);
                 }
             }
@@ -331,14 +332,17 @@ final class KillDriver {
     private boolean isQuiet(CodePipelineClient client) {
         for (String pipeline : List.of(QUEUED, PARALLEL, SUPERSEDING, LISTENING)) {
             for (PipelineExecutionSummary run : runs(client, pipeline)) {
-                boolean moves = run.status() == IN_PROGRESS || run.status() == STOPPING
-                        || run.status() == FAILED && !notLatest.contains(run.pipelineExecutionId());
-                if (moves) {
+                if (moves(run)) {
                     return false;
                 }
             }
         }
         return true;
+    }
+
+    private boolean moves(PipelineExecutionSummary run) {
+        return run.status() == IN_PROGRESS || run.status() == STOPPING
+                || run.status() == FAILED && !notLatest.contains(run.pipelineExecutionId());
     }
 
     // The end
