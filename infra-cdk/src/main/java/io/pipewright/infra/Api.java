@@ -11,8 +11,8 @@ import software.amazon.awscdk.services.apigateway.EndpointConfiguration;
 import software.amazon.awscdk.services.apigateway.EndpointType;
 import software.amazon.awscdk.services.apigateway.LambdaIntegration;
 import software.amazon.awscdk.services.apigateway.LogGroupLogDestination;
+import software.amazon.awscdk.services.apigateway.Method;
 import software.amazon.awscdk.services.apigateway.MethodOptions;
-import software.amazon.awscdk.services.apigateway.ProxyResourceOptions;
 import software.amazon.awscdk.services.apigateway.RestApi;
 import software.amazon.awscdk.services.apigateway.StageOptions;
 import software.amazon.awscdk.services.ec2.CfnSecurityGroup;
@@ -50,10 +50,15 @@ final class Api extends Construct {
             builder.endpointTypes(List.of(EndpointType.REGIONAL));
         }
         api = builder.build();
-        api.getRoot().addProxy(ProxyResourceOptions.builder().anyMethod(false).build()).addMethod("POST",
+        explain(api.getRoot().addResource("{proxy+}").addMethod("POST",
                 LambdaIntegration.Builder.create(functions.of(Handler.API).live()).allowTestInvoke(false).build(),
-                MethodOptions.builder().authorizationType(AuthorizationType.IAM).build());
+                MethodOptions.builder().authorizationType(AuthorizationType.IAM).build()));
         AwsJsonErrors.addSignedTo(api);
+        ApiExceptions.explain(api);
+    }
+
+    private static void explain(Method method) {
+        Explained.rule(method, "AwsSolutions-COG4", "IAM is the login: CodePipeline's clients sign with it.");
     }
 
     private static StageOptions stage(Decisions decisions, Functions functions) {
@@ -74,7 +79,7 @@ final class Api extends Construct {
         return decisions.vpc().map(vpc -> {
             CfnSecurityGroup group = CfnSecurityGroup.Builder.create(this, "Callers")
                     .vpcId(vpc)
-                    .groupDescription("Who may call Pipewright's private API")
+                    .groupDescription("Callers of the private API")
                     .securityGroupIngress(List.of(CfnSecurityGroup.IngressProperty.builder()
                             .ipProtocol("tcp").fromPort(443).toPort(443).description("Callers of the API")
                             .cidrIp(decisions.vpcCallers().orElseThrow(() -> new IllegalArgumentException(

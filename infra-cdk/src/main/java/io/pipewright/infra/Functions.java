@@ -33,6 +33,7 @@ final class Functions extends Construct {
                 .enforceSsl(true)
                 .retentionPeriod(Duration.days(14))
                 .build();
+        Explained.rule(undelivered, "AwsSolutions-SQS3", "It is the dead-letter queue.");
         Handler.all().forEach(handler ->
                 all.put(handler, new HandlerFunction(this, handler, decisions, logs, environment)));
         all.forEach((handler, function) -> handler.retries().ifPresent(retries ->

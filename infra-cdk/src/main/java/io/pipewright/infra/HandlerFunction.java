@@ -2,6 +2,7 @@ package io.pipewright.infra;
 
 import java.util.List;
 import java.util.Map;
+import software.amazon.awscdk.Annotations;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.services.iam.Effect;
 import software.amazon.awscdk.services.iam.PolicyStatement;
@@ -13,12 +14,14 @@ import software.amazon.awscdk.services.lambda.Code;
 import software.amazon.awscdk.services.lambda.EventInvokeConfigOptions;
 import software.amazon.awscdk.services.lambda.Function;
 import software.amazon.awscdk.services.lambda.LoggingFormat;
+import software.amazon.awscdk.services.lambda.Runtime;
 import software.amazon.awscdk.services.lambda.SnapStartConf;
 import software.amazon.awscdk.services.lambda.Tracing;
 import software.amazon.awscdk.services.lambda.destinations.SqsDestination;
 import software.amazon.awscdk.services.logs.LogGroup;
 import software.amazon.awscdk.services.sqs.IQueue;
 import software.constructs.Construct;
+import software.constructs.IConstruct;
 
 /**
  * One function with a role of its own and the alias {@code live}, which everybody calls: SnapStart takes snapshots of published
@@ -54,7 +57,29 @@ final class HandlerFunction extends Construct {
                 .environment(environment)
                 .role(role)
                 .build();
+        Annotations.of(function).acknowledgeWarning("@aws-cdk/aws-lambda:snapStartRequirePublish");
+        explain(function, decisions);
         live = Alias.Builder.create(this, "Live").aliasName(ALIAS).version(function.getCurrentVersion()).build();
+    }
+
+    private void explain(Function function, Decisions decisions) {
+        IConstruct policy = role.getNode().findChild("DefaultPolicy");
+        wildcard(policy, "^Resource::\\*$", "X-Ray takes traces for no resource in particular.");
+        wildcard(policy, "\\/declarations\\/\\*$", "One object for each version of a large declaration.");
+        wildcard(policy, ":(stateMachine|execution):.*-\\*$",
+                "Pipelines' machines come and go; all of theirs, and no others, have the deployment's prefix.");
+        wildcard(policy, ":role\\/\\*$", "Roles that carry the deployment's tag: a condition says so.");
+        wildcard(policy, "^Resource::(<StorageArtifacts.*>|arn:<AWS::Partition>:s3:::[^*]+)\\/\\*$",
+                "The objects of buckets that the deployment names.");
+        wildcard(policy, ":codebuild:.*:project\\/.+$", "Projects that the deployment names.");
+        wildcard(policy, ":lambda:.*:function:.+$", "Functions that the deployment names, with their versions and aliases.");
+        if (decisions.runtime() != Runtime.JAVA_25) {
+            Explained.rule(function, "AwsSolutions-L1", "The context asks for an older runtime.");
+        }
+    }
+
+    private static void wildcard(IConstruct policy, String finding, String reason) {
+        Explained.finding(policy, "AwsSolutions-IAM5", finding, reason);
     }
 
     /** Keeps events that the function could not deal with. */

@@ -4,6 +4,7 @@ import java.util.List;
 import software.amazon.awscdk.Aws;
 import software.amazon.awscdk.services.apigateway.EndpointType;
 import software.amazon.awscdk.services.apigateway.LambdaIntegration;
+import software.amazon.awscdk.services.apigateway.Method;
 import software.amazon.awscdk.services.apigateway.Resource;
 import software.amazon.awscdk.services.apigateway.RestApi;
 import software.amazon.awscdk.services.apigateway.StageOptions;
@@ -31,15 +32,21 @@ final class PublicPages extends Construct {
                         .throttlingRateLimit(RATE).throttlingBurstLimit(2 * RATE).build())
                 .build();
         AwsJsonErrors.addTo(api);
+        ApiExceptions.explain(api);
     }
 
     /** Leads to the functions, which know this API's address: hence not made together with it. */
     void serve(Functions functions) {
         Resource page = api.getRoot().addResource("approvals").addResource("{token}");
-        page.addMethod("GET", integration(functions.of(Handler.REVIEW)));
-        page.addMethod("POST", integration(functions.of(Handler.REVIEW)));
+        explain(page.addMethod("GET", integration(functions.of(Handler.REVIEW))), "The link's token");
+        explain(page.addMethod("POST", integration(functions.of(Handler.REVIEW))), "The link's token");
         // An SDK whose endpoint is the stage's address posts to its root.
-        api.getRoot().addMethod("POST", integration(functions.of(Handler.JOBS)));
+        explain(api.getRoot().addMethod("POST", integration(functions.of(Handler.JOBS))), "The unguessable job id");
+    }
+
+    private static void explain(Method method, String credential) {
+        Explained.rule(method, "AwsSolutions-APIG4", credential + " is the credential; the function checks it.");
+        Explained.rule(method, "AwsSolutions-COG4", credential + " is the credential; the function checks it.");
     }
 
     private static LambdaIntegration integration(HandlerFunction function) {

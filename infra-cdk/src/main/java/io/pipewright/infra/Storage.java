@@ -56,7 +56,7 @@ final class Storage extends Construct {
     }
 
     private Bucket createBucket(String id, Decisions decisions, List<LifecycleRule> lifecycle) {
-        return Bucket.Builder.create(this, id)
+        Bucket bucket = Bucket.Builder.create(this, id)
                 .encryption(key.isPresent() ? BucketEncryption.KMS : BucketEncryption.S3_MANAGED)
                 .encryptionKey(key.orElse(null))
                 .bucketKeyEnabled(key.isPresent())
@@ -68,6 +68,9 @@ final class Storage extends Construct {
                 .lifecycleRules(lifecycle)
                 .removalPolicy(decisions.removalPolicy())
                 .build();
+        Explained.rule(bucket, "AwsSolutions-S1", "Only the stack's functions and users' builds read it, by their own roles; "
+                + "CloudTrail's data events record that for who wants it, without a bucket that grows for ever.");
+        return bucket;
     }
 
     /** What any conversation with a pipeline or an execution takes: items, one by one or by key, and large declarations. */
