@@ -47,9 +47,9 @@ final class Arns {
         return slash(scope, "events", "rule", "*");
     }
 
-    static String anyRole(Construct scope) {
+    static String role(Construct scope, String name) {
         return Stack.of(scope).formatArn(ArnComponents.builder()
-                .service("iam").region("").resource("role").resourceName("*").build());
+                .service("iam").region("").resource("role").resourceName(name).build());
     }
 
     private static String colon(Construct scope, String service, String type, String name) {

@@ -76,9 +76,12 @@ enum Handler {
         return List.of(GATE, SOURCE, BUILD, TEST, DEPLOY, APPROVAL, INVOKE, COMPUTE);
     }
 
-    /** Those whose work AWS providers do, or that look at such work: they act with an action's role. */
-    static List<Handler> ofProviders() {
-        return List.of(SOURCE, BUILD, TEST, DEPLOY, APPROVAL, INVOKE, COMPUTE, COMPLETION, RECONCILER);
+    /** Whether it does, looks at or hands out work of actions, which it does with their role. */
+    boolean actsAsRoles() {
+        return switch (this) {
+            case SOURCE, BUILD, TEST, DEPLOY, APPROVAL, INVOKE, COMPLETION, RECONCILER, API, JOBS -> true;
+            case GATE, COMPUTE, TRIGGER, REVIEW -> false;
+        };
     }
 
     /** How often Lambda repeats an event that failed; empty for those that are called synchronously. */

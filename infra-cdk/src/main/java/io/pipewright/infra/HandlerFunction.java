@@ -10,14 +10,13 @@ import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.lambda.Alias;
 import software.amazon.awscdk.services.lambda.Architecture;
+import software.amazon.awscdk.services.lambda.CfnEventInvokeConfig;
 import software.amazon.awscdk.services.lambda.Code;
-import software.amazon.awscdk.services.lambda.EventInvokeConfigOptions;
 import software.amazon.awscdk.services.lambda.Function;
 import software.amazon.awscdk.services.lambda.LoggingFormat;
 import software.amazon.awscdk.services.lambda.Runtime;
 import software.amazon.awscdk.services.lambda.SnapStartConf;
 import software.amazon.awscdk.services.lambda.Tracing;
-import software.amazon.awscdk.services.lambda.destinations.SqsDestination;
 import software.amazon.awscdk.services.logs.LogGroup;
 import software.amazon.awscdk.services.sqs.IQueue;
 import software.constructs.Construct;
@@ -84,8 +83,17 @@ final class HandlerFunction extends Construct {
 
     /** Keeps events that the function could not deal with. */
     void keepFailedEvents(IQueue queue, int retries, Duration maxAge) {
-        live.configureAsyncInvoke(EventInvokeConfigOptions.builder()
-                .retryAttempts(retries).maxEventAge(maxAge).onFailure(new SqsDestination(queue)).build());
+        allow(List.of("sqs:SendMessage"), List.of(queue.getQueueArn()));
+        CfnEventInvokeConfig.Builder.create(this, "FailedEvents")
+                .functionName(live.getLambda().getFunctionName())
+                .qualifier(ALIAS)
+                .maximumRetryAttempts(retries)
+                .maximumEventAgeInSeconds(maxAge.toSeconds())
+                .destinationConfig(CfnEventInvokeConfig.DestinationConfigProperty.builder()
+                        .onFailure(CfnEventInvokeConfig.OnFailureProperty.builder()
+                                .destination(queue.getQueueArn()).build()).build())
+                .build()
+                .getNode().addDependency(live);
     }
 
     HandlerFunction allow(List<String> actions, List<String> resources) {

@@ -30,6 +30,7 @@ public final class PipewrightStack extends Stack {
         machines.grantManagement(functions.of(Handler.API));
         storage.grantDeclarations(functions.of(Handler.API));
         new Providers(this, decisions, functions, storage);
+        new PipelineRole(this, decisions, functions, storage);
         Approvers approvers = new Approvers(this, decisions, functions, key);
         Triggers triggers = new Triggers(this, decisions, functions);
         pages.serve(functions);
@@ -38,13 +39,14 @@ public final class PipewrightStack extends Stack {
         output("ApiEndpoint", "The API, for ./pipewright proxy", api.url());
         output("JobsEndpoint", "Endpoint of CodePipeline's client in functions that Lambda actions invoke", pages.url());
         output("ArtifactBucket", "Artifact store for pipelines", storage.artifacts().getBucketName());
+        output("PipelineRole", "roleArn for pipelines without a role of their own", PipelineRole.arn(this, decisions));
         output("ApproverTopic", "NotificationArn for approvals", approvers.topic().getTopicArn());
         output("TriggerFunction", "Target for rules of your own",
                 functions.of(Handler.TRIGGER).live().getFunctionArn());
     }
 
     /** As {@code io.pipewright.functions.settings.Settings} reads it. */
-    private static Map<String, String> environment(
+    private Map<String, String> environment(
             Decisions decisions, Storage storage, Machines machines, PublicPages pages) {
         Map<String, String> environment = new HashMap<>();
         environment.put("PIPEWRIGHT_ACCOUNT", Aws.ACCOUNT_ID);
@@ -53,6 +55,7 @@ public final class PipewrightStack extends Stack {
         environment.put("PIPEWRIGHT_FUNCTION_PREFIX", decisions.prefix());
         environment.put("PIPEWRIGHT_FUNCTION_QUALIFIER", HandlerFunction.ALIAS);
         environment.put("PIPEWRIGHT_MACHINE_ROLE", machines.role().getRoleArn());
+        environment.put("PIPEWRIGHT_DEFAULT_ROLE", PipelineRole.arn(this, decisions));
         environment.put("PIPEWRIGHT_REVIEW_URL", pages.url());
         environment.put("PIPEWRIGHT_LIMITS", "history-days=" + decisions.historyDays()
                 + decisions.limits().map(limits -> "," + limits).orElse(""));

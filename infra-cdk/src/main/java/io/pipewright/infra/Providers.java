@@ -24,7 +24,7 @@ final class Providers extends Construct {
         allowBuilds();
         allowDeployments(storage);
         allowInvocations();
-        functions.of(Handler.ofProviders()).forEach(this::allowRoles);
+        Handler.all().filter(Handler::actsAsRoles).map(functions::of).forEach(this::allowRoles);
     }
 
     private void allowSources(Storage storage) {
@@ -66,7 +66,7 @@ final class Providers extends Construct {
 
     private void allowRoles(HandlerFunction function) {
         String tag = decisions.prefix().substring(0, decisions.prefix().length() - 1);
-        function.allow(List.of("sts:AssumeRole"), List.of(Arns.anyRole(this)),
+        function.allow(List.of("sts:AssumeRole"), List.of(Arns.role(this, "*")),
                 Map.of("StringEquals", Map.of("aws:ResourceTag/" + ROLE_TAG, tag)));
         function.allow(List.of("sts:AssumeRole"), decisions.assumableRoles());
     }

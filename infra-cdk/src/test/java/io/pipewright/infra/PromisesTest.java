@@ -62,7 +62,7 @@ class PromisesTest {
     void everyFunctionKnowsItsSurroundings() {
         assertThat(USUAL.resources("AWS::Lambda::Function").values()).allSatisfy(function -> assertThat(
                 object(object(properties(function).get("Environment")).get("Variables")))
-                .containsKeys("PIPEWRIGHT_ACCOUNT", "PIPEWRIGHT_TABLE", "PIPEWRIGHT_BUCKET", "PIPEWRIGHT_MACHINE_ROLE",
+                .containsKeys("PIPEWRIGHT_ACCOUNT", "PIPEWRIGHT_DEFAULT_ROLE", "PIPEWRIGHT_TABLE", "PIPEWRIGHT_BUCKET", "PIPEWRIGHT_MACHINE_ROLE",
                         "PIPEWRIGHT_REVIEW_URL")
                 .containsEntry("PIPEWRIGHT_FUNCTION_PREFIX", "pipewright-")
                 .containsEntry("PIPEWRIGHT_FUNCTION_QUALIFIER", "live")
@@ -173,7 +173,7 @@ class PromisesTest {
                     "sts:AssumeRole")),
             Map.entry(Handler.APPROVAL, Set.of("sns:Publish", "sts:AssumeRole")),
             Map.entry(Handler.INVOKE, Set.of("lambda:InvokeFunction", "sts:AssumeRole")),
-            Map.entry(Handler.COMPUTE, Set.of("sts:AssumeRole")),
+            Map.entry(Handler.COMPUTE, Set.of()),
             Map.entry(Handler.COMPLETION, Set.of("codebuild:BatchGetBuilds", "sqs:SendMessage", "sts:AssumeRole")),
             Map.entry(Handler.TRIGGER, Set.of("sqs:SendMessage")),
             Map.entry(Handler.RECONCILER, Set.of("codebuild:BatchGetBuilds", "lambda:InvokeFunction",
@@ -181,9 +181,9 @@ class PromisesTest {
                     "sts:AssumeRole")),
             Map.entry(Handler.API, Set.of("iam:PassRole", "lambda:InvokeFunction", "s3:PutObject",
                     "states:CreateStateMachine", "states:DeleteStateMachine", "states:PublishStateMachineVersion",
-                    "states:UpdateStateMachine")),
+                    "states:UpdateStateMachine", "sts:AssumeRole")),
             Map.entry(Handler.REVIEW, Set.of()),
-            Map.entry(Handler.JOBS, Set.of("lambda:InvokeFunction")));
+            Map.entry(Handler.JOBS, Set.of("lambda:InvokeFunction", "sts:AssumeRole")));
 
     private static final Set<String> EVERYONES = Set.of(
             "dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query",
@@ -220,6 +220,18 @@ class PromisesTest {
                         "Condition", Map.of("StringEquals", Map.of("aws:ResourceTag/pipewright", "team-a"))))
                 .anySatisfy(one -> assertThat(one).containsEntry("Resource", "arn:aws:iam::111122223333:role/release")
                         .doesNotContainKey("Condition"));
+    }
+
+    @Test
+    void theRoleOfPipelinesIsAssumedByThoseWhoHandOutJobsAlone() {
+        assertThat(USUAL.resources("AWS::IAM::Role").entrySet())
+                .filteredOn(role -> role.getKey().startsWith("PipelineRole")).singleElement()
+                .satisfies(role -> assertThat(Deployment.statements(
+                        properties(role.getValue()).get("AssumeRolePolicyDocument")).map(String::valueOf))
+                        .hasSize(4).anyMatch(one -> one.contains("FunctionsinvokeRole"))
+                        .anyMatch(one -> one.contains("FunctionsjobsRole"))
+                        .anyMatch(one -> one.contains("FunctionsapiRole"))
+                        .anyMatch(one -> one.contains("FunctionsreconcilerRole")));
     }
 
     @Test
@@ -283,7 +295,7 @@ class PromisesTest {
 
     @Test
     void theApiTakesSignedCallsAloneAndLeadsToTheAlias() {
-        assertThat(methods("ApiApi")).singleElement().satisfies(method -> {
+        assertThat(methods("Api")).singleElement().satisfies(method -> {
             assertThat(method).containsEntry("AuthorizationType", "AWS_IAM").containsEntry("HttpMethod", "POST");
             assertThat(method.get("Integration").toString()).contains("FunctionsapiLive");
         });
