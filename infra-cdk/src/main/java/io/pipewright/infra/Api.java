@@ -113,6 +113,11 @@ final class Api extends Construct {
                         .conditions(Map.of("StringNotEquals", Map.of("aws:SourceVpce", endpoint))).build())).build();
     }
 
+    /** The ARN by which policies name calls, by their path without its leading slash. */
+    String arnOf(String path) {
+        return api.arnForExecuteApi("POST", "/" + path, STAGE);
+    }
+
     /** Without a trailing slash. */
     String url() {
         return "https://" + api.getRestApiId() + ".execute-api." + Aws.REGION + "." + Aws.URL_SUFFIX + "/" + STAGE;

@@ -39,6 +39,11 @@ final class Arns {
         return names.stream().map(name -> slash(scope, "codebuild", "project", name)).toList();
     }
 
+    static List<String> repositories(Construct scope, List<String> names) {
+        return names.stream().map(name -> Stack.of(scope).formatArn(ArnComponents.builder()
+                .service("codecommit").resource(name).arnFormat(ArnFormat.NO_RESOURCE_NAME).build())).toList();
+    }
+
     static String defaultBus(Construct scope) {
         return slash(scope, "events", "event-bus", "default");
     }

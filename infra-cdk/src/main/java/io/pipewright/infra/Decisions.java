@@ -136,6 +136,11 @@ final class Decisions {
         return list("sourceBuckets");
     }
 
+    /** CodeCommit repositories that may start pipelines and be their sources. */
+    List<String> sourceRepositories() {
+        return list("sourceRepositories");
+    }
+
     /** Buckets that S3 deploy actions may write to. */
     List<String> deployBuckets() {
         return list("deployBuckets");

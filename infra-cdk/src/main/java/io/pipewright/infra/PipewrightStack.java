@@ -35,11 +35,12 @@ public final class PipewrightStack extends Stack {
         Triggers triggers = new Triggers(this, decisions, functions);
         pages.serve(functions);
         Api api = new Api(this, decisions, functions);
+        new AccessPolicies(this, decisions, api);
         new Operations(this, decisions, functions, storage, triggers, api, pages);
         output("ApiEndpoint", "The API, for ./pipewright proxy", api.url());
         output("JobsEndpoint", "Endpoint of CodePipeline's client in functions that Lambda actions invoke", pages.url());
         output("ArtifactBucket", "Artifact store for pipelines", storage.artifacts().getBucketName());
-        output("PipelineRole", "roleArn for pipelines without a role of their own", PipelineRole.arn(this, decisions));
+        output("PipelineRoleArn", "roleArn for pipelines without a role of their own", PipelineRole.arn(this, decisions));
         output("ApproverTopic", "NotificationArn for approvals", approvers.topic().getTopicArn());
         output("TriggerFunction", "Target for rules of your own",
                 functions.of(Handler.TRIGGER).live().getFunctionArn());

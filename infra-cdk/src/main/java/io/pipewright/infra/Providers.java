@@ -21,6 +21,7 @@ final class Providers extends Construct {
         this.decisions = decisions;
         this.functions = functions;
         allowSources(storage);
+        allowRepositories();
         allowBuilds();
         allowDeployments(storage);
         allowInvocations();
@@ -38,6 +39,12 @@ final class Providers extends Construct {
         // Without it S3 says of a missing object that access is denied.
         functions.of(List.of(Handler.SOURCE, Handler.RECONCILER)).forEach(function ->
                 function.allow(List.of("s3:ListBucket"), buckets));
+    }
+
+    /** Repositories are read by Git's own protocol alone. */
+    private void allowRepositories() {
+        functions.of(List.of(Handler.SOURCE, Handler.RECONCILER)).forEach(function -> function.allow(
+                List.of("codecommit:GitPull"), Arns.repositories(this, decisions.sourceRepositories())));
     }
 
     private void allowBuilds() {

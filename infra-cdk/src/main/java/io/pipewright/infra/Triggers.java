@@ -24,18 +24,28 @@ final class Triggers extends Construct {
         super(scope, "Triggers");
         this.functions = functions;
         this.prefix = decisions.prefix();
-        createSourceRules(decisions);
+        createUploadRule(decisions);
+        createPushRule(decisions);
         createCompletionRules();
         brokenMachines = createMachineRules();
         createClock();
         allowUsersRules();
     }
 
-    private void createSourceRules(Decisions decisions) {
+    private void createUploadRule(Decisions decisions) {
         if (!decisions.sourceBuckets().isEmpty()) {
             rule("Objects", "An object that pipelines may listen to has a new version", Handler.TRIGGER, EventPattern.builder()
                     .source(List.of("aws.s3")).detailType(List.of("Object Created"))
                     .detail(Map.of("bucket", Map.of("name", decisions.sourceBuckets()))).build());
+        }
+    }
+
+    private void createPushRule(Decisions decisions) {
+        if (!decisions.sourceRepositories().isEmpty()) {
+            rule("Pushes", "A branch that pipelines may listen to has a new commit", Handler.TRIGGER, EventPattern.builder()
+                    .source(List.of("aws.codecommit")).detailType(List.of("CodeCommit Repository State Change"))
+                    .detail(Map.of("repositoryName", decisions.sourceRepositories(), "referenceType", List.of("branch"),
+                            "event", List.of("referenceCreated", "referenceUpdated"))).build());
         }
     }
 

@@ -112,6 +112,13 @@ class PromisesTest {
     }
 
     @Test
+    void pushesToBranchesOfNamedRepositoriesAloneStartAnything() {
+        assertThat(patterns(USUAL)).noneMatch(pattern -> pattern.contains("aws.codecommit"));
+        assertThat(patterns(FULL)).filteredOn(pattern -> pattern.contains("aws.codecommit")).singleElement()
+                .satisfies(pattern -> assertThat(pattern).contains("repositoryName=[shop]", "referenceType=[branch]"));
+    }
+
+    @Test
     void endsOfOurMachinesAloneAreNoticed() {
         assertThat(patterns(FULL)).filteredOn(pattern -> pattern.contains("aws.states")).hasSize(2)
                 .allSatisfy(pattern -> assertThat(pattern).contains("prefix=", ":stateMachine:team-a-"))
@@ -163,7 +170,7 @@ class PromisesTest {
     /** Beyond what every conversation with a pipeline takes. */
     private static final Map<Handler, Set<String>> OWN = Map.ofEntries(
             Map.entry(Handler.GATE, Set.of()),
-            Map.entry(Handler.SOURCE, Set.of("s3:GetObjectTagging", "s3:GetObjectVersion", "s3:GetObjectVersionTagging",
+            Map.entry(Handler.SOURCE, Set.of("codecommit:GitPull", "s3:GetObjectTagging", "s3:GetObjectVersion", "s3:GetObjectVersionTagging",
                     "s3:ListBucket", "s3:PutObject", "s3:PutObjectTagging", "sts:AssumeRole")),
             Map.entry(Handler.BUILD, Set.of("codebuild:BatchGetBuilds", "codebuild:ListBuildsForProject",
                     "codebuild:StartBuild", "sts:AssumeRole")),
@@ -176,7 +183,7 @@ class PromisesTest {
             Map.entry(Handler.COMPUTE, Set.of()),
             Map.entry(Handler.COMPLETION, Set.of("codebuild:BatchGetBuilds", "sqs:SendMessage", "sts:AssumeRole")),
             Map.entry(Handler.TRIGGER, Set.of("sqs:SendMessage")),
-            Map.entry(Handler.RECONCILER, Set.of("codebuild:BatchGetBuilds", "lambda:InvokeFunction",
+            Map.entry(Handler.RECONCILER, Set.of("codebuild:BatchGetBuilds", "codecommit:GitPull", "lambda:InvokeFunction",
                     "s3:GetObjectVersion", "s3:ListBucket", "sqs:SendMessage", "states:DescribeExecution",
                     "sts:AssumeRole")),
             Map.entry(Handler.API, Set.of("iam:PassRole", "lambda:InvokeFunction", "s3:PutObject",
@@ -299,6 +306,22 @@ class PromisesTest {
             assertThat(method).containsEntry("AuthorizationType", "AWS_IAM").containsEntry("HttpMethod", "POST");
             assertThat(method.get("Integration").toString()).contains("FunctionsapiLive");
         });
+    }
+
+    @Test
+    void policiesForCallersStandOnPaths() {
+        assertThat(invoked("read-only")).isNotEmpty().allSatisfy(path -> assertThat(path).containsPattern("/live/POST/(Get|List)"));
+        assertThat(invoked("approver")).anySatisfy(path -> assertThat(path).contains("/live/POST/PutApprovalResult/*"))
+                .noneMatch(path -> path.contains("Update") || path.contains("Start"));
+        assertThat(invoked("full-access")).singleElement().satisfies(path -> assertThat(path).contains("/live/POST/*"));
+    }
+
+    private static List<String> invoked(String name) {
+        return USUAL.resources("AWS::IAM::ManagedPolicy").values().stream()
+                .filter(policy -> properties(policy).get("ManagedPolicyName").toString().contains("pipewright-" + name))
+                .flatMap(policy -> Deployment.statements(properties(policy).get("PolicyDocument")))
+                .filter(statement -> statement.get("Action").equals("execute-api:Invoke"))
+                .flatMap(statement -> list(statement.get("Resource")).stream()).map(String::valueOf).toList();
     }
 
     @Test
