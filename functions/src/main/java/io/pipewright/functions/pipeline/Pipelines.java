@@ -221,8 +221,8 @@ public final class Pipelines {
                 .publish(true)).stateMachineVersionArn();
     }
 
-    private static String machineName(String generation) {
-        return "pipewright-" + generation;
+    private String machineName(String generation) {
+        return engine.settings().functionPrefix() + generation;
     }
 
     private String machineArn(String generation) {

@@ -13,7 +13,7 @@ import java.util.Map;
  * @param account twelve digits
  * @param table name of the DynamoDB table
  * @param bucket name of the bucket for what is too large for the table
- * @param functionPrefix what the functions' names begin with: the source function is {@code <prefix>source}
+ * @param functionPrefix what the functions' names begin with, and the machines': the source function is {@code <prefix>source}
  * @param functionQualifier alias that machines call; empty for the function itself
  * @param machineRole ARN of the role that machines run as
  * @param reviewUrl where approval pages are served, without a trailing slash

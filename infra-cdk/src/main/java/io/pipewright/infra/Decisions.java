@@ -1,0 +1,208 @@
+package io.pipewright.infra;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import software.amazon.awscdk.RemovalPolicy;
+import software.amazon.awscdk.services.lambda.Runtime;
+import software.constructs.Node;
+
+/**
+ * What whoever deploys decides, each with a default: CDK context, in {@code cdk.json} or by {@code -c key=value}. Lists are JSON
+ * arrays, or comma-separated text. {@code docs/operations.md} explains every key.
+ */
+final class Decisions {
+    private static final Pattern PREFIX = Pattern.compile("[a-z][a-z0-9-]{0,18}[a-z0-9]");
+    /** CloudWatch Logs takes only these. */
+    private static final List<Integer> LOG_DAYS = List.of(
+            1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653);
+
+    private final Node node;
+
+    Decisions(Node node) {
+        this.node = node;
+    }
+
+    /** What functions', machines' and topics' names begin with, including the hyphen. */
+    String prefix() {
+        String prefix = text("prefix").orElse("pipewright");
+        if (!PREFIX.matcher(prefix).matches()) {
+            throw refused("prefix", prefix, "2 to 20 lower case letters, digits and inner hyphens, a letter first");
+        }
+        return prefix + "-";
+    }
+
+    /** Whether table and buckets outlive the stack. */
+    RemovalPolicy removalPolicy() {
+        String policy = text("removalPolicy").orElse("retain");
+        return switch (policy) {
+            case "retain" -> RemovalPolicy.RETAIN;
+            case "destroy" -> RemovalPolicy.DESTROY;
+            default -> throw refused("removalPolicy", policy, "retain or destroy");
+        };
+    }
+
+    /** Key of table, buckets and approver topic; AWS's own keys without one. */
+    Optional<String> kmsKey() {
+        return text("kmsKey");
+    }
+
+    int historyDays() {
+        return number("historyDays", 365, 1, 3650);
+    }
+
+    int artifactDays() {
+        return number("artifactDays", 90, 1, 3650);
+    }
+
+    int logDays() {
+        int days = number("logDays", 90, 1, 3653);
+        if (!LOG_DAYS.contains(days)) {
+            throw refused("logDays", String.valueOf(days), "one of " + LOG_DAYS);
+        }
+        return days;
+    }
+
+    /** MiB; Lambda gives CPU in proportion. */
+    int memory() {
+        return number("memory", 1024, 256, 10_240);
+    }
+
+    /** The newest Java, or an older one for emulators that lack it. */
+    Runtime runtime() {
+        String version = text("java").orElse("25");
+        return switch (version) {
+            case "25" -> Runtime.JAVA_25;
+            case "21" -> Runtime.JAVA_21;
+            case "17" -> Runtime.JAVA_17;
+            default -> throw refused("java", version, "25, 21 or 17");
+        };
+    }
+
+    /** Quotas that differ from AWS's: {@code NAME=number,…}. */
+    Optional<String> limits() {
+        return text("limits");
+    }
+
+    Optional<String> approverTopic() {
+        return text("approverTopic");
+    }
+
+    Optional<String> approverEmail() {
+        return text("approverEmail");
+    }
+
+    Optional<String> alarmTopic() {
+        return text("alarmTopic");
+    }
+
+    Optional<String> alarmEmail() {
+        return text("alarmEmail");
+    }
+
+    /** Interface endpoint for {@code execute-api} that the API is private behind; regional without one. */
+    Optional<String> vpcEndpoint() {
+        return text("vpcEndpoint");
+    }
+
+    /** VPC to make such an endpoint in. */
+    Optional<String> vpc() {
+        return text("vpc");
+    }
+
+    /** Where that VPC's endpoint is to be: at least one subnet. */
+    List<String> vpcSubnets() {
+        return list("vpcSubnets");
+    }
+
+    /** Who may reach that VPC's endpoint: address range of the callers. */
+    Optional<String> vpcCallers() {
+        return text("vpcCallers");
+    }
+
+    boolean apiAccessLogs() {
+        return text("apiAccessLogs").map(Boolean::parseBoolean).orElse(false);
+    }
+
+    /** Roles that actions may run as, besides those that carry the tag: ARNs. */
+    List<String> assumableRoles() {
+        return list("assumableRoles");
+    }
+
+    /** Buckets whose objects may start pipelines and be their sources. */
+    List<String> sourceBuckets() {
+        return list("sourceBuckets");
+    }
+
+    /** CodeCommit repositories that may start pipelines and be their sources. */
+    List<String> sourceRepositories() {
+        return list("sourceRepositories");
+    }
+
+    /** Buckets that S3 deploy actions may write to. */
+    List<String> deployBuckets() {
+        return list("deployBuckets");
+    }
+
+    /** Artifact buckets besides the stack's own. */
+    List<String> artifactBuckets() {
+        return list("artifactBuckets");
+    }
+
+    /** CodeBuild projects that actions may build with; {@code *} matches within a name. */
+    List<String> buildProjects() {
+        return list("buildProjects");
+    }
+
+    /** Lambda functions that actions may invoke; {@code *} matches within a name. */
+    List<String> invokeFunctions() {
+        return list("invokeFunctions");
+    }
+
+    /** Topics besides the approver topic that approvals may notify: ARNs. */
+    List<String> approvalTopics() {
+        return list("approvalTopics");
+    }
+
+    /** Folder of the functions' deployment packages. */
+    Path jars() {
+        return Path.of(text("jars").orElse("jars/target/functions"));
+    }
+
+    private Optional<String> text(String key) {
+        return Optional.ofNullable(node.tryGetContext(key)).map(String::valueOf).map(String::strip)
+                .filter(value -> !value.isEmpty());
+    }
+
+    private List<String> list(String key) {
+        Object value = node.tryGetContext(key);
+        if (value instanceof List<?> many) {
+            return many.stream().map(String::valueOf).toList();
+        }
+        return text(key).stream().flatMap(text -> Arrays.stream(text.split(","))).map(String::strip)
+                .filter(one -> !one.isEmpty()).toList();
+    }
+
+    private int number(String key, int usual, int least, int most) {
+        Optional<String> given = text(key);
+        if (given.isEmpty()) {
+            return usual;
+        }
+        String allowed = "a whole number from " + least + " to " + most;
+        try {
+            int number = Integer.parseInt(given.get());
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            throw refused(key, given.get(), allowed);
+        }
+        throw refused(key, given.get(), allowed);
+    }
+
+    private static IllegalArgumentException refused(String key, String value, String allowed) {
+        return new IllegalArgumentException("The context " + key + " is \"" + value + "\"; it must be " + allowed + ".");
+    }
+}
