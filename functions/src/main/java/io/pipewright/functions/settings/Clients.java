@@ -1,6 +1,11 @@
 package io.pipewright.functions.settings;
 
+import io.pipewright.functions.git.CodeCommitRepositories;
+import io.pipewright.functions.git.GitRepositories;
+import java.time.Clock;
 import java.util.function.Supplier;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 import software.amazon.awssdk.services.codebuild.CodeBuildClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
@@ -10,7 +15,7 @@ import software.amazon.awssdk.services.sfn.SfnClient;
 import software.amazon.awssdk.services.sns.SnsClient;
 
 /**
- * AWS, as the functions use it. The first three are needed by nearly every invocation; providers' clients are made on first
+ * AWS, as the functions use it, and the git repositories that sources take. The first three are needed by nearly every invocation; providers' clients are made on first
  * use, so that a function pays at its cold start only for what it calls.
  */
 public record Clients(
@@ -20,19 +25,26 @@ public record Clients(
         Supplier<S3Client> s3,
         Supplier<SnsClient> sns,
         Supplier<LambdaClient> lambda,
-        Supplier<CodeBuildClient> codeBuild) {
+        Supplier<CodeBuildClient> codeBuild,
+        Supplier<GitRepositories> git) {
 
     public Clients {
         s3 = once(s3);
         sns = once(sns);
         lambda = once(lambda);
         codeBuild = once(codeBuild);
+        git = once(git);
     }
 
     /** The clients of the account and region that the environment names. */
     public static Clients fromEnvironment() {
         return new Clients(DynamoDbClient.create(), SfnClient.create(), EventBridgeClient.create(),
-                S3Client::create, SnsClient::create, LambdaClient::create, CodeBuildClient::create);
+                S3Client::create, SnsClient::create, LambdaClient::create, CodeBuildClient::create, Clients::codeCommit);
+    }
+
+    private static GitRepositories codeCommit() {
+        return CodeCommitRepositories.of(new DefaultAwsRegionProviderChain().getRegion().id(),
+                DefaultCredentialsProvider.builder().build(), Clock.systemUTC());
     }
 
     private static <T> Supplier<T> once(Supplier<T> supplier) {

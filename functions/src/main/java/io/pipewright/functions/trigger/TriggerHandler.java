@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** The function that source events reach: it starts the pipelines that listen to exactly that object. */
+/** The function that source events reach: it starts the pipelines that listen to exactly that object or branch. */
 public final class TriggerHandler implements RequestStreamHandler {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -32,6 +32,9 @@ public final class TriggerHandler implements RequestStreamHandler {
         IncomingEvent event = IncomingEvent.parse(JSON.readTree(input));
         if (event instanceof IncomingEvent.ObjectCreated object && object.versionId() != null) {
             sources.changed(Sources.s3(object.bucket(), object.key()), object.versionId());
+        } else if (event instanceof IncomingEvent.CodeCommitReferenceChange change && change.isPresent()
+                && change.referenceType().equals("branch")) {
+            sources.changed(Sources.codeCommit(change.repository(), change.referenceName()), change.commitId());
         }
     }
 }

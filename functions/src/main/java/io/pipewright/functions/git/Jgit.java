@@ -1,0 +1,68 @@
+package io.pipewright.functions.git;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.eclipse.jgit.lib.Config;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.storage.file.FileBasedConfig;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+import org.eclipse.jgit.util.FS;
+import org.eclipse.jgit.util.SystemReader;
+
+/**
+ * JGit without its surroundings: it reads no one's git configuration, runs no {@code git} to find one, and writes nothing into
+ * the user's home.
+ */
+public final class Jgit {
+    static {
+        SystemReader.setInstance(new Alone(SystemReader.getInstance()));
+        FS.FileStoreAttributes.setBackground(true);
+    }
+
+    private Jgit() { }
+
+    /** A bare repository in a directory, which need not exist. */
+    public static Repository bare(Path directory) throws IOException {
+        return new FileRepositoryBuilder().setBare().setGitDir(directory.toFile()).build();
+    }
+
+    private static final class Alone extends SystemReader.Delegate {
+        private Alone(SystemReader system) {
+            super(system);
+        }
+
+        @Override
+        public FileBasedConfig openUserConfig(Config parent, FS fs) {
+            return new Nothing(parent, fs);
+        }
+
+        @Override
+        public FileBasedConfig openSystemConfig(Config parent, FS fs) {
+            return new Nothing(parent, fs);
+        }
+
+        @Override
+        public FileBasedConfig openJGitConfig(Config parent, FS fs) {
+            return new Nothing(parent, fs);
+        }
+    }
+
+    /** A configuration file that stays empty. */
+    private static final class Nothing extends FileBasedConfig {
+        private Nothing(Config parent, FS fs) {
+            super(parent, new File("none"), fs);
+        }
+
+        @Override
+        public void load() { }
+
+        @Override
+        public void save() { }
+
+        @Override
+        public boolean isOutdated() {
+            return false;
+        }
+    }
+}
