@@ -58,6 +58,12 @@ public final class Response {
         return length == 0 ? OutputStream.nullOutputStream() : new Body(exchange.getResponseBody());
     }
 
+    /** Answers with a body whose length nobody knows yet; the caller writes and closes it. */
+    public OutputStream stream(int status) throws IOException {
+        begin(status, 0);
+        return new Body(exchange.getResponseBody());
+    }
+
     private void begin(int status, long length) throws IOException {
         sent = true;
         try {
