@@ -18,6 +18,7 @@ import org.eclipse.jgit.treewalk.TreeWalk;
 public final class GitSnapshot implements Closeable {
     private static final Pattern FULL_ID = Pattern.compile("[0-9a-f]{40}");
     private static final int DIRECTORY = 0040755;
+    private static final int LINK = 0120777;
 
     private final Repository repository;
     private final RevCommit commit;
@@ -70,12 +71,16 @@ public final class GitSnapshot implements Closeable {
                     zip.entry(tree.getPathString() + "/", DIRECTORY, content -> { });
                 } else {
                     ObjectId file = tree.getObjectId(0);
-                    zip.entry(tree.getPathString(), tree.getFileMode(0).getBits(),
+                    zip.entry(tree.getPathString(), mode(tree.getFileMode(0)),
                             content -> objects.open(file).copyTo(content));
                 }
             }
         }
         zip.finish();
+    }
+
+    private static int mode(FileMode mode) {
+        return mode == FileMode.SYMLINK ? LINK : mode.getBits();
     }
 
     @Override

@@ -108,7 +108,6 @@ final class GitService {
         receive.setBiDirectionalPipe(false);
         // Refuses what no checkout could bear, such as paths that lead out of it.
         receive.setCheckReceivedObjects(true);
-        receive.setAtomic(false);
         return receive;
     }
 
