@@ -16,7 +16,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.eclipse.jgit.errors.NoRemoteRepositoryException;
 import org.eclipse.jgit.errors.TransportException;
+import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.NullProgressMonitor;
+import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.CredentialsProvider;
@@ -70,7 +72,10 @@ public final class CodeCommitRepositories implements GitRepositories {
 
     @Override
     public String head(String repository, String branch) throws GitRefusal {
-        String name = "refs/heads/" + branch;
+        String name = Constants.R_HEADS + branch;
+        if (RepositoryName.isValid(repository) && !Repository.isValidRefName(name)) {
+            throw GitRefusal.noBranch(repository, branch);
+        }
         Ref found = talk(repository, Optional.empty(), transport -> {
             try (FetchConnection connection = transport.openFetch(List.of(new RefSpec(name)))) {
                 return connection.getRef(name);
@@ -85,6 +90,9 @@ public final class CodeCommitRepositories implements GitRepositories {
     @Override
     public GitSnapshot open(String repository, String branch, Optional<String> commit) throws GitRefusal {
         String wanted = commit.isPresent() ? commit.get() : head(repository, branch);
+        if (RepositoryName.isValid(repository) && !ObjectId.isId(wanted)) {
+            throw GitRefusal.noCommit(repository, wanted);
+        }
         try {
             Path directory = Files.createTempDirectory("pipewright-git");
             Repository into = Jgit.bare(directory);
@@ -109,7 +117,7 @@ public final class CodeCommitRepositories implements GitRepositories {
             fetch(into, repository, commit, 1);
         } catch (UncheckedIOException e) {
             head(repository, branch);
-            fetch(into, repository, "refs/heads/" + branch, Integer.MAX_VALUE);
+            fetch(into, repository, Constants.R_HEADS + branch, Integer.MAX_VALUE);
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.eclipse.jgit.errors.UnpackException;
 import org.eclipse.jgit.internal.storage.dfs.DfsRepositoryDescription;
 import org.eclipse.jgit.internal.storage.dfs.InMemoryRepository;
 import org.eclipse.jgit.lib.Constants;
@@ -90,6 +91,8 @@ final class GitService {
             });
             try {
                 receive.receive(in, out, null);
+            } catch (UnpackException e) {
+                // What was sent isn't whole or isn't sound; git has told its user why.
             } finally {
                 if (turn.isHeldByCurrentThread()) {
                     try {

@@ -3,6 +3,7 @@ package io.pipewright.local.home;
 import static io.pipewright.local.home.TestHome.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pipewright.local.git.WorkingCopy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -43,8 +44,8 @@ class PushTest {
     @TempDir
     Path directory;
 
-    private Git workingCopy(String repository) {
-        return Git.init(directory.resolve(repository), HOME.home().endpoint(), repository);
+    private WorkingCopy workingCopy(String repository) {
+        return WorkingCopy.init(directory.resolve(repository), HOME.home().endpoint(), repository);
     }
 
     private static ActionDeclaration fetch(String repository, String branch, String... more) {
@@ -78,7 +79,7 @@ class PushTest {
         Pipeline other = pipeline("push-other", fetch("shop", "release/1"));
         Pipeline elsewhere = pipeline("push-elsewhere", fetch("shop2", "main"));
         Pipeline unpolled = pipeline("push-unpolled", fetch("shop", "main", "PollForSourceChanges", "false"));
-        Git git = workingCopy("shop");
+        WorkingCopy git = workingCopy("shop");
         String commit = git.commit("index.html", "<p>hello", "Say hello\n\nAt last.");
 
         git.run("push", "-q", "origin", "main");
@@ -106,7 +107,7 @@ class PushTest {
     @Test
     void theCommitIsShownWithItsVariablesAndPages() throws IOException {
         Pipeline pipeline = pipeline("push-shown", fetch("shown", "main"));
-        Git git = workingCopy("shown");
+        WorkingCopy git = workingCopy("shown");
         String commit = git.commit("index.html", "x", "Change x");
         git.run("push", "-q", "origin", "main");
         awaitRevisions(pipeline, commit);
@@ -136,7 +137,7 @@ class PushTest {
     @Test
     void tagsDeletionsAndRepeatedPushesStartNothing() throws IOException {
         Pipeline pipeline = pipeline("push-quiet", fetch("quiet", "main"));
-        Git git = workingCopy("quiet");
+        WorkingCopy git = workingCopy("quiet");
         String first = git.commit("a", "1", "one");
         git.run("push", "-q", "origin", "main");
         awaitRevisions(pipeline, first);
@@ -165,7 +166,7 @@ class PushTest {
         List<Future<String>> pushed = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             String branch = "branch-" + i;
-            Git git = Git.init(directory.resolve(branch), HOME.home().endpoint(), "many");
+            WorkingCopy git = WorkingCopy.init(directory.resolve(branch), HOME.home().endpoint(), "many");
             String commit = git.commit(branch, branch, branch);
             pushed.add(threads.submit(() -> {
                 git.run("push", "-q", "origin", "main:refs/heads/" + branch);
@@ -176,7 +177,7 @@ class PushTest {
             awaitRevisions(pipelines.get(i), pushed.get(i).get());
         }
         threads.shutdown();
-        String branches = new Git(directory).run("ls-remote", Git.url(HOME.home().endpoint(), "many"), "refs/heads/*");
+        String branches = new WorkingCopy(directory).run("ls-remote", WorkingCopy.url(HOME.home().endpoint(), "many"), "refs/heads/*");
         assertThat(branches.lines()).hasSize(4);
     }
 
@@ -184,7 +185,7 @@ class PushTest {
     void aStartMayNameAnOlderCommit() throws IOException {
         Pipeline pipeline = pipeline("push-older", fetch("older", "main", "PollForSourceChanges", "false"));
         pipeline.awaitFailed(pipeline.firstRun());
-        Git git = workingCopy("older");
+        WorkingCopy git = workingCopy("older");
         String first = git.commit("index.html", "1", "one");
         git.commit("index.html", "2", "two");
         git.run("push", "-q", "origin", "main");
@@ -220,7 +221,7 @@ class PushTest {
 
     @Test
     void theArtifactHoldsWhatGitWouldArchive() throws IOException {
-        Git git = workingCopy("files");
+        WorkingCopy git = workingCopy("files");
         git.commit("plain.txt", "plain\r\n", "one");
         git.commit("deep/er/ümläut.txt", "x".repeat(100_000), "two");
         git.commit("run.sh", "#!/bin/sh\n", "three");

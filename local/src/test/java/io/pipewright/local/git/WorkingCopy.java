@@ -1,4 +1,4 @@
-package io.pipewright.local.home;
+package io.pipewright.local.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,19 +10,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A working copy and the git on this machine, with no one's configuration. */
-final class Git {
+public final class WorkingCopy {
     private final Path directory;
 
-    Git(Path directory) {
+    public WorkingCopy(Path directory) {
         this.directory = directory;
     }
 
     /** A new working copy on branch {@code main} whose {@code origin} is a repository of the home. */
-    static Git init(Path directory, URI endpoint, String repository) {
-        Git git = new Git(directory);
+    public static WorkingCopy init(Path directory, URI endpoint, String repository) {
+        WorkingCopy git = new WorkingCopy(directory);
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
@@ -33,16 +34,16 @@ final class Git {
         return git;
     }
 
-    static String url(URI endpoint, String repository) {
+    public static String url(URI endpoint, String repository) {
         return endpoint + "/v1/repos/" + repository;
     }
 
-    Path directory() {
+    public Path directory() {
         return directory;
     }
 
     /** Commits a file; returns the commit's id. */
-    String commit(String file, String content, String message) {
+    public String commit(String file, String content, String message) {
         try {
             Path path = directory.resolve(file);
             Files.createDirectories(path.getParent());
@@ -53,33 +54,33 @@ final class Git {
         return commitAll(message);
     }
 
-    String commitAll(String message) {
+    public String commitAll(String message) {
         run("add", "-A");
         run("commit", "-q", "--allow-empty", "-m", message);
         return head();
     }
 
-    String head() {
+    public String head() {
         return run("rev-parse", "HEAD").strip();
     }
 
     /** What git prints; it must succeed. */
-    String run(String... arguments) {
+    public String run(String... arguments) {
         Result result = attempt(arguments);
         assertThat(result.status()).as(String.join(" ", arguments) + "\n" + result.output()).isZero();
         return result.output();
     }
 
-    record Result(int status, String output) { }
+    public record Result(int status, String output) { }
 
-    Result attempt(String... arguments) {
+    public Result attempt(String... arguments) {
         List<String> command = new ArrayList<>(List.of("git"));
         command.addAll(List.of(arguments));
         try {
             Path output = Files.createTempFile("git", ".txt");
             ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile())
                     .redirectErrorStream(true).redirectOutput(output.toFile());
-            builder.environment().putAll(java.util.Map.of(
+            builder.environment().putAll(Map.of(
                     "GIT_CONFIG_GLOBAL", "/dev/null", "GIT_CONFIG_NOSYSTEM", "1", "GIT_TERMINAL_PROMPT", "0",
                     "GIT_AUTHOR_NAME", "Ada", "GIT_AUTHOR_EMAIL", "ada@example.org",
                     "GIT_AUTHOR_DATE", "2031-03-04T10:18:05+0100",
