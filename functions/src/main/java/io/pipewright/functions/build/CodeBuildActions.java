@@ -55,7 +55,8 @@ public final class CodeBuildActions implements ActionProvider {
 
     @Override
     public Progress start(ActionWork work) throws ActionFailure {
-        StartBuildRequest request = BuildRequest.of(work, engine.settings().region());
+        StartBuildRequest request = BuildRequest.of(work, engine.settings().region(),
+                repository -> engine.clients().git().get().cloneUrl(repository));
         Optional<String> lost = work.again() && hasForgotten(work) ? lost(work, request) : Optional.empty();
         String id = lost.isPresent() ? lost.get() : started(request);
         return new Progress.Working(ActionResult.working(id, url(work, id)), Optional.of(REPORTED_AS));

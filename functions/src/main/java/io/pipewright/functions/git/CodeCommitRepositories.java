@@ -99,6 +99,10 @@ public final class CodeCommitRepositories implements GitRepositories {
             Closeable after = () -> delete(directory);
             try {
                 into.create(true);
+                // It would go on after the fetch, in a directory that is about to go.
+                into.getConfig().setInt("gc", null, "auto", 0);
+                into.getConfig().setInt("gc", null, "autoPackLimit", 0);
+                into.getConfig().setBoolean("gc", null, "autoDetach", false);
                 fetch(into, repository, branch, wanted);
                 return GitSnapshot.of(into, repository, wanted, after);
             } catch (IOException | GitRefusal | RuntimeException e) {

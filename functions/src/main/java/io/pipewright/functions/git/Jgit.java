@@ -17,10 +17,14 @@ import org.eclipse.jgit.util.SystemReader;
 public final class Jgit {
     static {
         SystemReader.setInstance(new Alone(SystemReader.getInstance()));
-        FS.FileStoreAttributes.setBackground(true);
     }
 
     private Jgit() { }
+
+    /** From now on; what this class opens is alone anyway. */
+    public static void alone() {
+        // The class's initialisation has done it.
+    }
 
     /** A bare repository in a directory, which need not exist. */
     public static Repository bare(Path directory) throws IOException {

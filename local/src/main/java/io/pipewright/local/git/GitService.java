@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.eclipse.jgit.errors.MissingObjectException;
+import org.eclipse.jgit.errors.PackProtocolException;
 import org.eclipse.jgit.errors.UnpackException;
 import org.eclipse.jgit.internal.storage.dfs.DfsRepositoryDescription;
 import org.eclipse.jgit.internal.storage.dfs.InMemoryRepository;
@@ -23,6 +25,7 @@ import org.eclipse.jgit.transport.ReceiveCommand;
 import org.eclipse.jgit.transport.ReceivePack;
 import org.eclipse.jgit.transport.RefAdvertiser.PacketLineOutRefAdvertiser;
 import org.eclipse.jgit.transport.UploadPack;
+import org.eclipse.jgit.transport.UploadPackInternalServerErrorException;
 
 /** The two services of git's smart protocol ("Git Documentation: gitprotocol-http"). */
 final class GitService {
@@ -54,6 +57,11 @@ final class GitService {
         try (Repository opened = repositories.find(repository).orElseThrow();
                 UploadPack upload = upload(opened, parameters)) {
             upload.upload(in, out, null);
+        } catch (UploadPackInternalServerErrorException e) {
+            if (!(e.getCause() instanceof MissingObjectException) && !(e.getCause() instanceof PackProtocolException)) {
+                throw e;
+            }
+            // Something was asked for that isn't here; git has told its user.
         }
     }
 

@@ -108,6 +108,8 @@ public final class LocalRepositories implements GitRepositories {
         config.setInt("core", null, "bigFileThreshold", STREAMED_BYTES);
         // What clients send is compressed well enough; doing it again takes more memory than the home has.
         config.setBoolean("pack", null, "deltaCompression", false);
+        // Every so many pushes one waits until the repository is tidied up; nothing goes on behind the home's back.
+        config.setBoolean("gc", null, "autoDetach", false);
         boolean sync = durability == Durability.FULL;
         config.setBoolean("core", null, "fsyncObjectFiles", sync);
         config.setBoolean("core", null, "fsyncRefFiles", sync);
