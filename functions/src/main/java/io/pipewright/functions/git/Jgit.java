@@ -3,6 +3,7 @@ package io.pipewright.functions.git;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.storage.file.FileBasedConfig;
@@ -52,10 +53,20 @@ public final class Jgit {
         }
     }
 
-    /** A configuration file that stays empty. */
+    /**
+     * A configuration file that stays empty, but for how finely file systems tell time. JGit would measure that, which takes seconds
+     * and leaves files behind; the coarsest answer is right for every one and costs a second look at what has just changed.
+     */
     private static final class Nothing extends FileBasedConfig {
+        private static final long COARSEST_SECONDS = 2;
+
         private Nothing(Config parent, FS fs) {
             super(parent, new File("none"), fs);
+        }
+
+        @Override
+        public long getTimeUnit(String section, String subsection, String name, long otherwise, TimeUnit unit) {
+            return section.equals("filesystem") ? unit.convert(COARSEST_SECONDS, TimeUnit.SECONDS) : otherwise;
         }
 
         @Override
