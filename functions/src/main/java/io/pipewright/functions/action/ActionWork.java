@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.services.codepipeline.model.ActionDeclaration;
 import software.amazon.awssdk.services.codepipeline.model.ArtifactStore;
+import software.amazon.awssdk.services.codepipeline.model.SourceRevisionOverride;
+import software.amazon.awssdk.services.codepipeline.model.SourceRevisionType;
 
 /**
  * An action execution to be worked on.
@@ -39,6 +41,13 @@ public record ActionWork(
     /** All of them. */
     public Map<String, String> configuration() {
         return record.resolved();
+    }
+
+    /** The revision that the execution's start names for this source. */
+    public Optional<String> override(SourceRevisionType type) {
+        return run.overrides().stream()
+                .filter(one -> one.actionName().equals(declaration.name()) && one.revisionType() == type)
+                .map(SourceRevisionOverride::revisionValue).findFirst();
     }
 
     public ArtifactLocation input(String name) {

@@ -339,15 +339,19 @@ public final class Actions {
         return ended;
     }
 
-    private static RunRecord withRevision(RunSession session, ActionRecord ended, RunRecord record) {
-        if (!Declarations.isSource(session.version().action(ended.stage(), ended.action()))) {
+    private RunRecord withRevision(RunSession session, ActionRecord ended, RunRecord record) {
+        ActionDeclaration declaration = session.version().action(ended.stage(), ended.action());
+        if (!Declarations.isSource(declaration)) {
             return record;
         }
         RunRecord carrying = record;
         for (ArtifactLocation output : ended.outputs()) {
             if (output.revision().isPresent()) {
-                carrying = carrying.with(new Revision(ended.actionName(), output.name(), output.revision().get(),
-                        ended.result().summary(), Optional.empty()));
+                String id = output.revision().get();
+                Optional<String> url = ActionTypes.find(declaration.actionTypeId()).flatMap(type -> type.revisionUrl(
+                        ended.resolved(), id, Declarations.region(declaration, engine.settings().region())));
+                carrying = carrying.with(new Revision(
+                        ended.actionName(), output.name(), id, ended.result().summary(), url));
             }
         }
         return carrying;

@@ -172,8 +172,12 @@ final class StateOperation {
                 newest.filter(action -> action.status() == ActionExecutionStatus.SUCCEEDED)
                         .flatMap(action -> action.outputs().stream().findFirst())
                         .flatMap(output -> output.revision())
-                        .ifPresent(revision -> state.currentRevision(
-                                ActionRevision.builder().revisionId(revision).build()));
+                        .ifPresent(revision -> {
+                            state.currentRevision(ActionRevision.builder().revisionId(revision).build());
+                            ActionTypes.find(declared.actionTypeId()).flatMap(type -> type.revisionUrl(
+                                            newest.get().resolved(), revision, engine.settings().region()))
+                                    .ifPresent(state::revisionUrl);
+                        });
             }
             Map<String, String> configuration =
                     newest.map(ActionRecord::resolved).orElseGet(declared::configuration);
@@ -198,12 +202,8 @@ final class StateOperation {
 
         /** A source that couldn't be looked at shows that instead of its last execution. */
         private Optional<ActionExecution> failedLook(ActionDeclaration declared) {
-            if (!declared.actionTypeId().provider().equals("S3")) {
-                return Optional.empty();
-            }
-            String source = Sources.s3(
-                    declared.configuration().get("S3Bucket"), declared.configuration().get("S3ObjectKey"));
-            return store.listener(source, entry.generation(), declared.name())
+            return Sources.of(declared)
+                    .flatMap(source -> store.listener(source, entry.generation(), declared.name()))
                     .filter(Listener::listening).filter(listener -> listener.errorCode().isPresent())
                     .map(listener -> ActionExecution.builder().status(ActionExecutionStatus.FAILED)
                             .lastStatusChange(Instant.ofEpochMilli(listener.lookedAt()))

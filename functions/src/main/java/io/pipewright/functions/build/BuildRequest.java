@@ -3,19 +3,26 @@ package io.pipewright.functions.build;
 import io.pipewright.functions.action.ActionFailure;
 import io.pipewright.functions.action.ActionWork;
 import io.pipewright.functions.store.ArtifactLocation;
+import io.pipewright.statemachine.definition.Declarations;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import software.amazon.awssdk.services.codebuild.model.ArtifactNamespace;
 import software.amazon.awssdk.services.codebuild.model.ArtifactPackaging;
 import software.amazon.awssdk.services.codebuild.model.ArtifactsType;
 import software.amazon.awssdk.services.codebuild.model.ProjectArtifacts;
 import software.amazon.awssdk.services.codebuild.model.ProjectSource;
+import software.amazon.awssdk.services.codebuild.model.ProjectSourceVersion;
 import software.amazon.awssdk.services.codebuild.model.SourceType;
 import software.amazon.awssdk.services.codebuild.model.StartBuildRequest;
+import software.amazon.awssdk.services.codepipeline.model.ActionDeclaration;
+import software.amazon.awssdk.services.codepipeline.model.ActionOwner;
 import software.amazon.awssdk.services.codepipeline.model.ArtifactStore;
+import software.amazon.awssdk.services.codepipeline.model.PipelineDeclaration;
 
 /**
  * The request for an action's build ("AWS CodeBuild build and test action reference").
@@ -27,24 +34,33 @@ import software.amazon.awssdk.services.codepipeline.model.ArtifactStore;
 final class BuildRequest {
     private BuildRequest() { }
 
-    /** @param region the region that the pipeline lives in */
-    static StartBuildRequest of(ActionWork work, String region) throws ActionFailure {
+    /**
+     * @param region the region that the pipeline lives in
+     * @param cloneUrls URLs of CodeCommit repositories by name
+     */
+    static StartBuildRequest of(ActionWork work, String region, UnaryOperator<String> cloneUrls) throws ActionFailure {
         refuseBatch(work, "BatchEnabled");
         refuseBatch(work, "CombineArtifacts");
         ArtifactLocation primary = primary(work);
+        Source source = source(work, primary, cloneUrls);
         List<ArtifactLocation> outputs = work.record().outputs();
         StartBuildRequest.Builder request = StartBuildRequest.builder()
                 .projectName(work.configuration("ProjectName").orElse(""))
                 .idempotencyToken(work.id())
-                .sourceTypeOverride(SourceType.S3)
-                .sourceLocationOverride(path(primary))
-                .secondarySourcesOverride(secondarySources(work.record().inputs(), primary))
+                .sourceTypeOverride(source.type())
+                .sourceLocationOverride(source.location())
+                .sourceVersion(source.version().orElse(null))
+                .secondarySourcesOverride(secondarySources(work, primary, cloneUrls))
                 .artifactsOverride(outputs.size() == 1
                         ? artifacts(outputs.get(0)).build()
                         : ProjectArtifacts.builder().type(ArtifactsType.NO_ARTIFACTS).build())
                 .secondaryArtifactsOverride(outputs.size() > 1 ? secondaryArtifacts(outputs) : List.of())
                 .buildspecOverride(filled(work, "BuildspecOverride").orElse(null))
                 .serviceRoleOverride(filled(work, "ServiceRoleArnOverride").orElse(null));
+        List<ProjectSourceVersion> versions = secondaryVersions(work, primary, cloneUrls);
+        if (!versions.isEmpty()) {
+            request.secondarySourcesVersionOverride(versions);
+        }
         ArtifactStore store = work.artifactStore(region);
         if (store.encryptionKey() != null) {
             request.encryptionKeyOverride(store.encryptionKey().id());
@@ -83,16 +99,49 @@ final class BuildRequest {
                         + ", which is no input artifact of the action. Edit your pipeline to fix the configuration."));
     }
 
-    private static List<ProjectSource> secondarySources(List<ArtifactLocation> inputs, ArtifactLocation primary)
-            throws ActionFailure {
-        List<ArtifactLocation> others = inputs.stream().filter(input -> !input.equals(primary)).toList();
+    /** What CodeBuild is to read for an input. */
+    private record Source(SourceType type, String location, Optional<String> version) { }
+
+    /** CodeBuild clones the commit of a full clone by itself; only CodePipeline can have it read the reference. */
+    private static Source source(ActionWork work, ArtifactLocation input, UnaryOperator<String> cloneUrls) {
+        PipelineDeclaration pipeline = work.version().declaration();
+        Optional<Map<String, String>> clone = Optional.ofNullable(Declarations.producers(pipeline).get(input.name()))
+                .map(position -> Declarations.action(pipeline, position))
+                .filter(producer -> producer.actionTypeId().owner() == ActionOwner.AWS
+                        && producer.actionTypeId().provider().equals("CodeCommit"))
+                .map(ActionDeclaration::configuration)
+                .filter(configuration -> "CODEBUILD_CLONE_REF".equals(configuration.get("OutputArtifactFormat")));
+        return clone.isPresent()
+                ? new Source(SourceType.CODECOMMIT, cloneUrls.apply(clone.get().get("RepositoryName")), input.revision())
+                : new Source(SourceType.S3, path(input), Optional.empty());
+    }
+
+    private static List<ArtifactLocation> secondary(ActionWork work, ArtifactLocation primary) {
+        return work.record().inputs().stream().filter(input -> !input.equals(primary)).toList();
+    }
+
+    private static List<ProjectSource> secondarySources(
+            ActionWork work, ArtifactLocation primary, UnaryOperator<String> cloneUrls) throws ActionFailure {
         Set<String> taken = new HashSet<>();
         List<ProjectSource> sources = new ArrayList<>();
-        for (ArtifactLocation other : others) {
-            sources.add(ProjectSource.builder().type(SourceType.S3).location(path(other))
+        for (ArtifactLocation other : secondary(work, primary)) {
+            Source source = source(work, other, cloneUrls);
+            sources.add(ProjectSource.builder().type(source.type()).location(source.location())
                     .sourceIdentifier(identifier(other.name(), taken)).build());
         }
         return sources;
+    }
+
+    private static List<ProjectSourceVersion> secondaryVersions(
+            ActionWork work, ArtifactLocation primary, UnaryOperator<String> cloneUrls) throws ActionFailure {
+        Set<String> taken = new HashSet<>();
+        List<ProjectSourceVersion> versions = new ArrayList<>();
+        for (ArtifactLocation other : secondary(work, primary)) {
+            String identifier = identifier(other.name(), taken);
+            source(work, other, cloneUrls).version().ifPresent(version -> versions.add(ProjectSourceVersion.builder()
+                    .sourceIdentifier(identifier).sourceVersion(version).build()));
+        }
+        return versions;
     }
 
     private static List<ProjectArtifacts> secondaryArtifacts(List<ArtifactLocation> outputs) throws ActionFailure {

@@ -51,7 +51,8 @@ public final class CodeBuildActions implements ActionProvider {
 
     @Override
     public Progress start(ActionWork work) throws ActionFailure {
-        StartBuildRequest request = BuildRequest.of(work, engine.settings().region());
+        StartBuildRequest request = BuildRequest.of(work, engine.settings().region(),
+                repository -> work.clients(engine).git().get().cloneUrl(repository));
         CodeBuildClient codeBuild = work.clients(engine).codeBuild().get();
         Optional<String> lost = work.again() && hasForgotten(work) ? lost(codeBuild, work, request) : Optional.empty();
         String id = lost.isPresent() ? lost.get() : started(codeBuild, request);

@@ -2,6 +2,7 @@ package io.pipewright.functions.pipeline;
 
 import io.pipewright.functions.execution.Engine;
 import io.pipewright.functions.execution.Starts;
+import io.pipewright.functions.git.GitRefusal;
 import io.pipewright.functions.log.Log;
 import io.pipewright.functions.store.Due;
 import io.pipewright.functions.store.DueKind;
@@ -35,6 +36,7 @@ public final class Sources {
     private static final int FORBIDDEN = 403;
     private static final int SERVER_FAULT = 500;
     private static final String S3 = "s3#";
+    private static final String CODECOMMIT = "codecommit#";
 
     private final Engine engine;
     private final Store store;
@@ -56,21 +58,39 @@ public final class Sources {
         Map<String, ActionDeclaration> polled = new HashMap<>();
         Declarations.sourceActions(declaration).stream()
                 .map(position -> Declarations.action(declaration, position))
-                .filter(action -> action.actionTypeId().owner() == ActionOwner.AWS
-                        && action.actionTypeId().provider().equals("S3"))
+                .filter(action -> of(action).isPresent())
                 .filter(action -> action.configuration().getOrDefault("PollForSourceChanges", "true")
                         .equalsIgnoreCase("true"))
                 .forEach(action -> polled.put(action.name(), action));
         return polled;
     }
 
+    /** What a source action listens to when it is polled; empty for those that never are. */
+    public static Optional<String> of(ActionDeclaration action) {
+        if (action.actionTypeId().owner() != ActionOwner.AWS) {
+            return Optional.empty();
+        }
+        Map<String, String> configuration = action.configuration();
+        return switch (action.actionTypeId().provider()) {
+            case "S3" -> Optional.of(s3(configuration.get("S3Bucket"), configuration.get("S3ObjectKey")));
+            case "CodeCommit" -> Optional.of(
+                    codeCommit(configuration.get("RepositoryName"), configuration.get("BranchName")));
+            default -> Optional.empty();
+        };
+    }
+
     private static String source(ActionDeclaration action) {
-        return s3(action.configuration().get("S3Bucket"), action.configuration().get("S3ObjectKey"));
+        return of(action).orElseThrow();
     }
 
     /** The name of an object as a source. */
     public static String s3(String bucket, String key) {
         return S3 + bucket + "/" + key;
+    }
+
+    /** The name of a branch as a source. */
+    public static String codeCommit(String repository, String branch) {
+        return CODECOMMIT + repository + "/" + branch;
     }
 
     /** Makes a pipeline listen to what its declaration says, and to nothing else. */
@@ -131,7 +151,7 @@ public final class Sources {
         try {
             starts.start(entry.get(), Starts.Cause.of(TriggerType.POLL_FOR_SOURCE_CHANGES, listener.action())
                     .taking(List.of(SourceRevisionOverride.builder().actionName(listener.action())
-                            .revisionType(SourceRevisionType.S3_OBJECT_VERSION_ID).revisionValue(revision).build()))
+                            .revisionType(revisionType(listener.source())).revisionValue(revision).build()))
                     .as(UUID.nameUUIDFromBytes(identity.getBytes(StandardCharsets.UTF_8)).toString()));
         } catch (ApiError e) {
             engine.log().warn("A new revision started no execution", e, Log.PIPELINE, listener.pipeline(),
@@ -143,12 +163,34 @@ public final class Sources {
         store.saveWhileListening(listener.saw(revision, sequence, engine.now()));
     }
 
+    private static SourceRevisionType revisionType(String source) {
+        return source.startsWith(CODECOMMIT) ? SourceRevisionType.COMMIT_ID : SourceRevisionType.S3_OBJECT_VERSION_ID;
+    }
+
     /** Looks at a source whose turn it is, and says when its next turn comes; empty when nobody listens any more. */
     public Optional<Long> look(String source) {
         List<Listener> listening = store.listeners(source).stream().filter(Listener::listening).toList();
         if (listening.isEmpty()) {
             return Optional.empty();
         }
+        if (source.startsWith(CODECOMMIT)) {
+            lookAtBranch(source, listening);
+        } else {
+            lookAtObject(source, listening);
+        }
+        return Optional.of((engine.now() / PERIOD_MILLIS + 1) * PERIOD_MILLIS);
+    }
+
+    private void lookAtBranch(String source, List<Listener> listening) {
+        String[] branch = source.substring(CODECOMMIT.length()).split("/", 2);
+        try {
+            changed(source, engine.clients().git().get().head(branch[0], branch[1]), Optional.empty());
+        } catch (GitRefusal e) {
+            fail(listening, e.isDenied() ? "PermissionError" : "ConfigurationError", e.getMessage());
+        }
+    }
+
+    private void lookAtObject(String source, List<Listener> listening) {
         String[] object = source.substring(S3.length()).split("/", 2);
         try {
             HeadObjectResponse found = engine.clients().s3().get()
@@ -171,7 +213,6 @@ public final class Sources {
                 fail(listening, "ConfigurationError", text + ".");
             }
         }
-        return Optional.of((engine.now() / PERIOD_MILLIS + 1) * PERIOD_MILLIS);
     }
 
     private void fail(List<Listener> listening, String code, String message) {

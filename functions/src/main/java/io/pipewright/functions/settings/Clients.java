@@ -1,7 +1,12 @@
 package io.pipewright.functions.settings;
 
+import io.pipewright.functions.git.CodeCommitRepositories;
+import io.pipewright.functions.git.GitRepositories;
+import java.time.Clock;
 import java.util.function.Supplier;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 import software.amazon.awssdk.services.codebuild.CodeBuildClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
@@ -11,7 +16,7 @@ import software.amazon.awssdk.services.sfn.SfnClient;
 import software.amazon.awssdk.services.sns.SnsClient;
 
 /**
- * AWS, as the functions use it. The first three are needed by nearly every invocation; providers' clients are made on first
+ * AWS, as the functions use it, and the git repositories that sources take. The first three are needed by nearly every invocation; providers' clients are made on first
  * use, so that a function pays at its cold start only for what it calls.
  */
 public record Clients(
@@ -21,19 +26,27 @@ public record Clients(
         Supplier<S3Client> s3,
         Supplier<SnsClient> sns,
         Supplier<LambdaClient> lambda,
-        Supplier<CodeBuildClient> codeBuild) {
+        Supplier<CodeBuildClient> codeBuild,
+        Supplier<GitRepositories> git) {
 
     public Clients {
         s3 = once(s3);
         sns = once(sns);
         lambda = once(lambda);
         codeBuild = once(codeBuild);
+        git = once(git);
     }
 
     /** The clients of the account and region that the environment names. */
     public static Clients fromEnvironment() {
         return new Clients(DynamoDbClient.create(), SfnClient.create(), EventBridgeClient.create(),
-                S3Client::create, SnsClient::create, LambdaClient::create, CodeBuildClient::create);
+                S3Client::create, SnsClient::create, LambdaClient::create, CodeBuildClient::create,
+                () -> codeCommit(DefaultCredentialsProvider.builder().build()));
+    }
+
+    private static GitRepositories codeCommit(AwsCredentialsProvider credentials) {
+        return CodeCommitRepositories.of(
+                new DefaultAwsRegionProviderChain().getRegion().id(), credentials, Clock.systemUTC());
     }
 
     /** The same, save that providers' clients act with these credentials. */
@@ -42,7 +55,8 @@ public record Clients(
                 () -> S3Client.builder().credentialsProvider(credentials).build(),
                 () -> SnsClient.builder().credentialsProvider(credentials).build(),
                 () -> LambdaClient.builder().credentialsProvider(credentials).build(),
-                () -> CodeBuildClient.builder().credentialsProvider(credentials).build());
+                () -> CodeBuildClient.builder().credentialsProvider(credentials).build(),
+                () -> codeCommit(credentials));
     }
 
     private static <T> Supplier<T> once(Supplier<T> supplier) {

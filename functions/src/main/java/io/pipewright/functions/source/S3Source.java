@@ -45,7 +45,7 @@ public final class S3Source implements ActionProvider {
         String bucket = work.configuration("S3Bucket").orElseThrow();
         String key = key(work);
         S3Client s3 = work.clients(engine).s3().get();
-        HeadObjectResponse object = head(s3, bucket, key, override(work, SourceRevisionType.S3_OBJECT_VERSION_ID));
+        HeadObjectResponse object = head(s3, bucket, key, work.override(SourceRevisionType.S3_OBJECT_VERSION_ID));
         if (object.versionId() == null || object.versionId().equals("null")) {
             throw ActionFailure.configuration("The bucket " + bucket
                     + " has no versions. Enable versioning on it: a source action takes versions of its object.");
@@ -66,7 +66,7 @@ public final class S3Source implements ActionProvider {
 
     private static String key(ActionWork work) throws ActionFailure {
         String configured = work.configuration("S3ObjectKey").orElseThrow();
-        Optional<String> override = override(work, SourceRevisionType.S3_OBJECT_KEY);
+        Optional<String> override = work.override(SourceRevisionType.S3_OBJECT_KEY);
         boolean allowed = work.configuration("AllowOverrideForS3ObjectKey")
                 .map(value -> value.equalsIgnoreCase("true")).orElse(false);
         if (override.isPresent() && !allowed) {
@@ -74,12 +74,6 @@ public final class S3Source implements ActionProvider {
                     + work.declaration().name() + " doesn't allow. Set AllowOverrideForS3ObjectKey to true.");
         }
         return override.orElse(configured);
-    }
-
-    private static Optional<String> override(ActionWork work, SourceRevisionType type) {
-        return work.run().overrides().stream()
-                .filter(one -> one.actionName().equals(work.declaration().name()) && one.revisionType() == type)
-                .map(one -> one.revisionValue()).findFirst();
     }
 
     private static HeadObjectResponse head(S3Client s3, String bucket, String key, Optional<String> version)
@@ -119,11 +113,16 @@ public final class S3Source implements ActionProvider {
         try {
             s3.copyObject(request.build());
         } catch (S3Exception e) {
-            if (e.statusCode() == FORBIDDEN || e.statusCode() == NOT_FOUND) {
-                throw ActionFailure.permission("CodePipeline service role \"" + work.version().declaration().roleArn()
-                        + "\" is getting S3 access denied for the S3 bucket \"" + output.bucket() + "\"", e);
-            }
-            throw e;
+            throw unwritable(work, output, e);
         }
+    }
+
+    /** CodePipeline's words for an artifact bucket that isn't there or is closed; other faults of S3 are tried again. */
+    static ActionFailure unwritable(ActionWork work, ArtifactLocation output, S3Exception cause) {
+        if (cause.statusCode() == FORBIDDEN || cause.statusCode() == NOT_FOUND) {
+            return ActionFailure.permission("CodePipeline service role \"" + work.version().declaration().roleArn()
+                    + "\" is getting S3 access denied for the S3 bucket \"" + output.bucket() + "\"", cause);
+        }
+        throw cause;
     }
 }

@@ -15,6 +15,6 @@ public final class SourceHandler extends ActionHandler {
     }
 
     public SourceHandler(Engine engine) {
-        super(new Actions(engine), Map.of("S3", new S3Source(engine)));
+        super(new Actions(engine), Map.of("S3", new S3Source(engine), "CodeCommit", new CodeCommitSource(engine)));
     }
 }

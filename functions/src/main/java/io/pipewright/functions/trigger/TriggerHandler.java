@@ -15,7 +15,7 @@ import java.io.OutputStream;
 import java.util.Optional;
 
 /**
- * The function that source events reach: it starts the pipelines that listen to exactly that object. A rule of the user's own may
+ * The function that source events reach: it starts the pipelines that listen to exactly that object or branch. A rule of the user's own may
  * target it with StartPipelineExecution's input.
  */
 public final class TriggerHandler implements RequestStreamHandler {
@@ -46,6 +46,10 @@ public final class TriggerHandler implements RequestStreamHandler {
         if (event instanceof IncomingEvent.ObjectCreated object && object.versionId() != null) {
             sources.changed(Sources.s3(object.bucket(), object.key()), object.versionId(),
                     Optional.ofNullable(object.sequencer()));
+        } else if (event instanceof IncomingEvent.CodeCommitReferenceChange change && change.isPresent()
+                && change.referenceType().equals("branch")) {
+            sources.changed(Sources.codeCommit(change.repository(), change.referenceName()), change.commitId(),
+                    Optional.empty());
         }
     }
 }

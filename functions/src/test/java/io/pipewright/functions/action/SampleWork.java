@@ -77,7 +77,7 @@ public record SampleWork(
 
     /** An engine with an empty table whose clock stands still. */
     public static Engine engine(Supplier<S3Client> s3, Supplier<CodeBuildClient> codeBuild) {
-        Clients clients = new Clients(null, null, null, s3, () -> null, () -> null, codeBuild);
+        Clients clients = new Clients(null, null, null, s3, () -> null, () -> null, codeBuild, () -> null);
         return engine(clients, NOW);
     }
 

@@ -48,7 +48,8 @@ class CodeBuildActionsTest {
     private final CodeBuildActions actions = new CodeBuildActions(engineAfter(Duration.ZERO));
 
     private Engine engineAfter(Duration time) {
-        Clients clients = new Clients(null, null, null, () -> null, () -> null, () -> null, () -> codeBuild);
+        Clients clients = new Clients(null, null, null, () -> null, () -> null, () -> null, () -> codeBuild,
+                () -> null);
         return SampleWork.engine(clients, SampleWork.NOW.plus(time));
     }
 

@@ -43,7 +43,7 @@ class RoleClientsTest {
 
     private final RoleClients roles = new RoleClients(settings, this::sts, credentials -> {
         actors.add(credentials);
-        return new Clients(null, null, null, () -> null, () -> null, () -> null, () -> null);
+        return new Clients(null, null, null, () -> null, () -> null, () -> null, () -> null, () -> null);
     });
 
     private static Settings settings(String defaultRole) {

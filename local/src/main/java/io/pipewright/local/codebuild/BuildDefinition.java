@@ -140,9 +140,9 @@ final class BuildDefinition {
         sources.add(definition.source());
         for (ProjectSource source : sources) {
             switch (source.type()) {
-                case S3, NO_SOURCE, CODEPIPELINE -> { }
+                case S3, CODECOMMIT, NO_SOURCE, CODEPIPELINE -> { }
                 default -> throw CodeBuildErrors.notSupported("Source type " + source.typeAsString()
-                        + " (builds read S3, CODEPIPELINE or NO_SOURCE; override sourceType and sourceLocation)");
+                        + " (builds read S3, CODECOMMIT, CODEPIPELINE or NO_SOURCE; override sourceType and sourceLocation)");
             }
         }
         if (definition.source().type() == SourceType.CODEPIPELINE) {

@@ -206,7 +206,8 @@ final class BuildRun implements Runnable {
 
     private void downloadSource() throws IOException {
         log.write("Phase is DOWNLOAD_SOURCE");
-        sources = new BuildSources(host.s3(), workspace, build, SourceArchive.Limits.DEFAULT);
+        sources = new BuildSources(host.s3(), workspace, build, SourceArchive.Limits.DEFAULT,
+                host.environment().endpointUrl());
         sources.download();
         sources.resolvedVersion().ifPresent(version -> build = build.toBuilder().resolvedSourceVersion(version).build());
         Path directory = sources.directories().get(0);

@@ -1,5 +1,6 @@
 package io.pipewright.local.codebuild;
 
+import io.pipewright.local.git.FullClone;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -30,14 +31,16 @@ final class BuildSources {
     private final BuildWorkspace workspace;
     private final Build build;
     private final SourceArchive.Limits limits;
+    private final String endpoint;
     private final List<Path> directories = new ArrayList<>();
     private Optional<String> resolvedVersion = Optional.empty();
 
-    BuildSources(S3Client s3, BuildWorkspace workspace, Build build, SourceArchive.Limits limits) {
+    BuildSources(S3Client s3, BuildWorkspace workspace, Build build, SourceArchive.Limits limits, String endpoint) {
         this.s3 = s3;
         this.workspace = workspace;
         this.build = build;
         this.limits = limits;
+        this.endpoint = endpoint;
     }
 
     /** Downloads and unpacks the primary source and the secondary ones. */
@@ -56,7 +59,7 @@ final class BuildSources {
         return directories;
     }
 
-    /** The version of a pipeline's input; S3 sources have none. */
+    /** The version of a pipeline's input, the commit of a cloned repository; S3 sources have none. */
     Optional<String> resolvedVersion() {
         return resolvedVersion;
     }
@@ -65,6 +68,10 @@ final class BuildSources {
         Files.createDirectories(directory);
         directories.add(directory);
         if (source.type() == SourceType.NO_SOURCE) {
+            return;
+        }
+        if (source.type() == SourceType.CODECOMMIT) {
+            cloneRepository(source.location(), what, version, directory);
             return;
         }
         boolean fromPipeline = source.type() == SourceType.CODEPIPELINE;
@@ -89,6 +96,22 @@ final class BuildSources {
             throw PhaseFailure.client("error while unpacking " + location.arn() + " for " + what + ": " + e.getMessage());
         }
         Files.delete(zip);
+    }
+
+    /** Only repositories of the home: there are no credentials for any other. */
+    private void cloneRepository(String url, String what, Optional<String> version, Path directory) {
+        if (!url.startsWith(endpoint + "/v1/repos/")) {
+            throw PhaseFailure.client("the repository " + url + " for " + what + " is not at " + endpoint + "/v1/repos/");
+        }
+        try {
+            String commit = FullClone.into(directory, url, version);
+            if (directory.equals(directories.get(0))) {
+                resolvedVersion = Optional.of(commit);
+            }
+        } catch (IOException e) {
+            throw PhaseFailure.client("error while cloning " + url + " for " + what
+                    + version.map(text -> " and source version " + text).orElse("") + ": " + e.getMessage());
+        }
     }
 
     /** Finds the buildspec: inline text, an S3 object, or a file of the primary source. */

@@ -95,10 +95,11 @@ final class BuildVariables {
     }
 
     private static String repository(ProjectSource source) {
-        return source.type() == SourceType.S3 ? source.location() : "";
+        boolean located = source.type() == SourceType.S3 || source.type() == SourceType.CODECOMMIT;
+        return located ? source.location() : "";
     }
 
-    /** The S3 object version of a secondary source, empty for the latest. */
+    /** The S3 object version or the commit of a secondary source, empty for the latest. */
     static String version(Build build, ProjectSource source) {
         return build.secondarySourceVersions().stream()
                 .filter(version -> version.sourceIdentifier().equals(source.sourceIdentifier()))

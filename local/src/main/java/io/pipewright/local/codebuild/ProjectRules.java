@@ -73,6 +73,9 @@ final class ProjectRules {
         if (source.type() == SourceType.S3 && source.location().endsWith("/")) {
             throw CodeBuildErrors.notSupported("An S3 folder as source (" + source.location() + ")");
         }
+        if (source.type() == SourceType.CODECOMMIT) {
+            require("source.location", source.location());
+        }
         if (source.type() == SourceType.NO_SOURCE && source.sourceIdentifier() == null && !BuildspecText.isInline(source.buildspec())) {
             throw CodeBuildErrors.invalidInput("Invalid project source: buildspec must be given inline when the source type is NO_SOURCE");
         }

@@ -18,6 +18,9 @@ import io.pipewright.local.codebuild.LocalCodeBuild;
 import io.pipewright.local.database.Database;
 import io.pipewright.local.dynamodb.LocalDynamoDb;
 import io.pipewright.local.eventbridge.LocalEventBridge;
+import io.pipewright.local.git.GitRoute;
+import io.pipewright.local.git.LocalRepositories;
+import io.pipewright.local.git.ReferenceEvents;
 import io.pipewright.local.http.LocalServer;
 import io.pipewright.local.http.Request;
 import io.pipewright.local.http.Response;
@@ -91,6 +94,7 @@ public final class LocalHome implements AutoCloseable {
     private final LocalLambda lambda;
     private final LocalSns topics;
     private final S3Store objects;
+    private final GitRoute git;
     private final Engine engine;
     private final Functions functions;
     private final Reconciler reconciler;
@@ -137,10 +141,12 @@ public final class LocalHome implements AutoCloseable {
         topics = new LocalSns(database, data.folder("inbox"), clock, REGION, ACCOUNT);
         tables = new LocalDynamoDb(database, clock);
         machines = new LocalSfn(database, clock, this::invoke, bus::putServiceEvent, REGION, ACCOUNT);
+        LocalRepositories repositories = new LocalRepositories(data.resolve("git"), endpoint, options.durability());
+        git = new GitRoute(database, repositories, this::publish, REGION, ACCOUNT);
         Settings settings = new Settings(REGION, ACCOUNT, TABLE, BUCKET, "pipewright-", "",
                 "arn:aws:iam::" + ACCOUNT + ":role/pipewright-machine", endpoint, options.limits());
         Clients clients = new Clients(tables, machines, bus,
-                () -> s3, () -> topics, () -> lambda, () -> builds);
+                () -> s3, () -> topics, () -> lambda, () -> builds, () -> repositories);
         Store store = new Store(clients.dynamo(), clients.s3(), settings.store(clock));
         store.createTableIfMissing();
         s3.createBucket(request -> request.bucket(BUCKET));
@@ -149,6 +155,7 @@ public final class LocalHome implements AutoCloseable {
         reconciler = new Reconciler(engine, ReconcilerHandler.providers(engine));
         Caller caller = new Caller("arn:aws:iam::" + ACCOUNT + ":user/" + userName());
         routes.routes = List.of(
+                git,
                 new ApiRoute(new Api(engine), caller), new CodeBuildRoute(builds),
                 new QueryRoute(new LocalSts(ACCOUNT, caller.arn(), clock), topics), new ApprovalRoute(engine),
                 new S3Route(objects));
@@ -195,12 +202,16 @@ public final class LocalHome implements AutoCloseable {
     /** Resumes what was under way, and serves. */
     public void start() {
         rule(Functions.TRIGGER, "{\"source\":[\"aws.s3\"],\"detail-type\":[\"Object Created\"]}");
+        rule("codecommit", Functions.TRIGGER, "{\"source\":[\"" + ReferenceEvents.SOURCE + "\"],"
+                + "\"detail-type\":[\"" + ReferenceEvents.DETAIL_TYPE + "\"],"
+                + "\"detail\":{\"event\":[\"referenceCreated\",\"referenceUpdated\"],\"referenceType\":[\"branch\"]}}");
         rule(Functions.COMPLETION, "{\"source\":[\"aws.codebuild\"],"
                 + "\"detail-type\":[\"CodeBuild Build State Change\"],"
                 + "\"detail\":{\"build-status\":[\"SUCCEEDED\",\"FAILED\",\"STOPPED\",\"FAULT\",\"TIMED_OUT\"]}}");
         rule("machines", Functions.COMPLETION, "{\"source\":[\"aws.states\"],"
                 + "\"detail-type\":[\"Step Functions Execution Status Change\"],"
                 + "\"detail\":{\"status\":[\"FAILED\",\"TIMED_OUT\",\"ABORTED\"]}}");
+        git.start();
         server.start();
         data.serves(endpoint());
         bus.start();
@@ -259,6 +270,10 @@ public final class LocalHome implements AutoCloseable {
 
     private void deliver(String targetArn, byte[] event) throws io.pipewright.local.sfn.FunctionError {
         invoke(targetArn, event);
+    }
+
+    private void publish(List<String> repository, String detail) {
+        bus.putServiceEvent(ReferenceEvents.SOURCE, ReferenceEvents.DETAIL_TYPE, repository, detail);
     }
 
     /** Objects that pipelines listen to must be heard of whatever happens; of others nobody wants to hear. */
