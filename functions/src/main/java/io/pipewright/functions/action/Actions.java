@@ -65,14 +65,14 @@ public final class Actions {
                 session.answerActionNow(task.attempt(), task.stage(), task.action(), answered.answer());
             } else if (reply instanceof RunReply.Work work) {
                 work(session, task, declaration, provider, work);
-                if (work.again()) {
+                if (work.again() || !provider.isAsynchronous()) {
                     answerIfKnownNow(session, task, deadline);
                 }
             }
         }
     }
 
-    /** Who worked on the action before may have ended it meanwhile, without this task's token. */
+    /** Somebody else may have ended the action meanwhile, who doesn't have this task's token: the reconciler, or an earlier task. */
     private void answerIfKnownNow(RunSession session, Task task, long deadline) {
         if (session.hasAnsweredAction(task.attempt(), task.stage(), task.action())) {
             return;
