@@ -1,7 +1,5 @@
 package io.pipewright.local.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,15 +56,11 @@ final class Ending {
     }
 
     private static List<String> logEnd(Path log) {
-        try {
-            List<String> all = Files.readAllLines(log);
-            List<String> lines = new ArrayList<>();
-            lines.add("The end of its log, " + log + ":");
-            all.subList(Math.max(0, all.size() - LOG_LINES), all.size())
-                    .forEach(line -> lines.add("  " + BuildLogs.LogLine.of("", line).text()));
-            return lines;
-        } catch (IOException none) {
-            return List.of();
-        }
+        List<String> all = Tail.end(log).stream().map(line -> BuildLogs.LogLine.of("", line))
+                .filter(BuildLogs.LogLine::isTelling).map(line -> "  " + line.text()).toList();
+        List<String> lines = new ArrayList<>();
+        lines.add("The end of its log, " + log + ":");
+        lines.addAll(all.subList(Math.max(0, all.size() - LOG_LINES), all.size()));
+        return lines;
     }
 }

@@ -11,12 +11,20 @@ import java.util.List;
 /** The lines of a file that grows. */
 final class Tail {
     private static final int MOST_BYTES = 1 << 20;
+    private static final int END_BYTES = 32 * 1024;
 
     private final Path file;
     private long offset;
 
     Tail(Path file) {
         this.file = file;
+    }
+
+    /** The last lines of a file, as many as a few pages hold; none if there is no file. */
+    static List<String> end(Path file) {
+        Tail tail = new Tail(file);
+        tail.offset = Math.max(0, file.toFile().length() - END_BYTES);
+        return tail.next(false);
     }
 
     /**

@@ -58,6 +58,9 @@ record Machine(int attempt, List<Token> tokens, boolean dead) {
                 }
             }
         }
+        if (entry.equals(plan.gate(plan.stages().size()))) {
+            return atGate(attempt, plan.stages().size());
+        }
         throw new IllegalArgumentException("The machine has no state " + entry);
     }
 
