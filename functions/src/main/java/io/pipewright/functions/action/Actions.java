@@ -335,7 +335,12 @@ public final class Actions {
     private ActionRecord finish(RunSession session, ActionRecord ended) {
         session.remember(ended);
         boolean ok = ended.status() == ActionExecutionStatus.SUCCEEDED;
-        session.tell(new RunMessage.FinishAction(ended.id(), ok), record -> ok ? withRevision(session, ended, record) : record);
+        RunReply reply = session.tell(new RunMessage.FinishAction(ended.id(), ok),
+                record -> ok ? withRevision(session, ended, record) : record);
+        if (reply instanceof RunReply.Ignored) {
+            session.answerHeldToken(
+                    ended.stage(), ended.action(), ok ? RunEffect.Answer.SUCCEEDED : RunEffect.Answer.FAILED);
+        }
         return ended;
     }
 

@@ -348,7 +348,8 @@ class PipelineOperationsTest {
 
     @Test
     void aBodyBeyondAllMeasureIsRefused() {
-        Wire.Answer answer = wire().send("CodePipeline_20150709.GetPipeline", new byte[5 * 1024 * 1024]);
+        Wire.Answer answer = new Wire(HOME.home().endpoint()).send(
+                "CodePipeline_20150709.GetPipeline", new byte[5 * 1024 * 1024]);
 
         assertThat(answer.status()).isEqualTo(413);
         assertThat(answer.json()).isEqualTo(json("{'__type': 'RequestEntityTooLargeException'}"));
