@@ -335,12 +335,7 @@ public final class Actions {
     private ActionRecord finish(RunSession session, ActionRecord ended) {
         session.remember(ended);
         boolean ok = ended.status() == ActionExecutionStatus.SUCCEEDED;
-        RunReply reply = session.tell(new RunMessage.FinishAction(ended.id(), ok),
-                record -> ok ? withRevision(session, ended, record) : record);
-        if (reply instanceof RunReply.Ignored) {
-            session.answerHeldToken(
-                    ended.stage(), ended.action(), ok ? RunEffect.Answer.SUCCEEDED : RunEffect.Answer.FAILED);
-        }
+        session.tell(new RunMessage.FinishAction(ended.id(), ok), record -> ok ? withRevision(session, ended, record) : record);
         return ended;
     }
 

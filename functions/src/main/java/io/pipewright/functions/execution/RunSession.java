@@ -423,15 +423,6 @@ public final class RunSession implements AutoCloseable {
         new Performer().answerAction(new RunEffect.AnswerAction(attempt, stage, action, answer));
     }
 
-    /**
-     * Answers a task whose token only this conversation has: somebody else has told the execution of the action's end, but the token
-     * of work that is done within the task's call is stored nowhere.
-     */
-    public void answerHeldToken(int stage, int action, Answer answer) {
-        tokens.keySet().stream().filter(turn -> turn.stage() == stage && turn.action() == action)
-                .forEach(turn -> answerActionNow(turn.attempt(), stage, action, answer));
-    }
-
     /** Answers a gate whose answer needed no decision. */
     public void answerGateNow(int attempt, int stage, Answer answer) {
         new Performer().answerGate(new RunEffect.AnswerGate(attempt, stage, answer));
