@@ -127,14 +127,15 @@ public final class Sources {
     /**
      * A source has a new revision: everyone who listens to it starts, once.
      *
-     * @param sequence the event's place among those of its source, where it says so: one older than what was heard starts nothing
+     * @param sequence the event's place among those of its source, where it says so: one that comes late still starts its execution,
+     *     but what was heard last stays the newest
      */
     public void changed(String source, String revision, Optional<String> sequence) {
         for (Listener listener : store.listeners(source)) {
             boolean known = listener.revision().equals(Optional.of(revision));
             if (listener.listening() && known && listener.errorCode().isPresent()) {
                 store.saveWhileListening(listener.looked(engine.now()));
-            } else if (listener.listening() && !known && !listener.isBehind(sequence)) {
+            } else if (listener.listening() && !known) {
                 start(listener, revision, sequence);
             }
         }
@@ -160,7 +161,9 @@ public final class Sources {
                 return;
             }
         }
-        store.saveWhileListening(listener.saw(revision, sequence, engine.now()));
+        if (!listener.isBehind(sequence)) {
+            store.saveWhileListening(listener.saw(revision, sequence, engine.now()));
+        }
     }
 
     private static SourceRevisionType revisionType(String source) {
