@@ -113,6 +113,9 @@ public final class Actions {
         try {
             if (record == null) {
                 record = begin(session, task, declaration, action);
+                if (isOver(session, action)) {
+                    return;
+                }
             }
             ActionWork asked = new ActionWork(
                     session.record(), session.version(), declaration, record, action.deadline(), work.again());
@@ -131,6 +134,16 @@ public final class Actions {
                 fail(session, record, failure);
             }
         }
+    }
+
+    /** Who stopped the execution before the action's record was there couldn't write its end: that is made up for here. */
+    private static boolean isOver(RunSession session, ActionRun action) {
+        session.refresh();
+        boolean running = session.state().action(action.id()).map(ActionRun::isRunning).orElse(false);
+        if (!running) {
+            session.carryOutAll();
+        }
+        return !running;
     }
 
     /** In one write: an unfinished record would be taken for one whose variables and inputs are in place. */
