@@ -244,6 +244,11 @@ final class KillDriver {
         } catch (SdkClientException | UncheckedIOException dead) {
             // Whatever was under way has an unknown outcome, and is asked for again in the next life.
             return;
+        } catch (CodePipelineException cut) {
+            boolean whole = cut.awsErrorDetails() != null && cut.awsErrorDetails().errorCode() != null;
+            if (whole) {
+                throw cut;
+            }
         }
     }
 
