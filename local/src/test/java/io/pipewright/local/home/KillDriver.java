@@ -275,6 +275,10 @@ final class KillDriver {
         try {
             String run = client.startPipelineExecution(request -> request.name(pipeline).clientRequestToken(token))
                     .pipelineExecutionId();
+            if (run == null) {
+                // The answer's head came before the kill, its body didn't; the client makes nothing of that.
+                return;
+            }
             started.put(token, run);
             fates.put(run, pipeline.equals(SUPERSEDING) ? Fate.SUCCEED : switch (number % 5) {
                 case 1 -> Fate.REJECT;
