@@ -215,6 +215,7 @@ public final class LocalHome implements AutoCloseable {
         server.start();
         data.serves(endpoint());
         bus.start();
+        objects.start();
         lambda.start();
         builds.start();
         machines.start();
@@ -296,7 +297,7 @@ public final class LocalHome implements AutoCloseable {
 
         @Override
         public boolean wanted(String bucket, String key) {
-            return engine != null && !engine.store().listeners(Sources.s3(bucket, key)).isEmpty();
+            return !engine.store().listeners(Sources.s3(bucket, key)).isEmpty();
         }
     }
 

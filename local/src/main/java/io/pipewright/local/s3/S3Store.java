@@ -48,7 +48,7 @@ public final class S3Store implements AutoCloseable {
     }
 
     /**
-     * Opens or creates the store, settles what a crash left, and delivers the events that it held back.
+     * Opens or creates the store and settles what a crash left; events are delivered from {@link #start} on.
      *
      * @param database holds the tables {@code s3_*}; stays the caller's to close, after this store
      * @param directory holds the objects' bytes; created if missing
@@ -70,6 +70,10 @@ public final class S3Store implements AutoCloseable {
         blobs.settle(blob -> database.read(session -> Versions.isNamed(session, blob)));
         blobs.remove(database.read(Versions::doomed));
         this.outbox = new Outbox(database, events);
+    }
+
+    /** Begins to deliver events, first those that a crash held back: whoever hears them must be ready. */
+    public void start() {
         outbox.start();
     }
 

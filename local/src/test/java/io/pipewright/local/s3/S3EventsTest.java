@@ -133,6 +133,7 @@ class S3EventsTest {
                         throw new IllegalStateException("not now");
                     }
                 })) {
+            store.start();
             LocalS3 s3 = new LocalS3(store);
             s3.createBucket(b -> b.bucket("shop"));
             s3.putObject(b -> b.bucket("shop").key("a"), RequestBody.fromString("x"));
@@ -148,6 +149,7 @@ class S3EventsTest {
                 offered.add(event);
                 throw new IllegalStateException("the bus is down");
             })) {
+                store.start();
                 LocalS3 s3 = new LocalS3(store);
                 s3.createBucket(b -> b.bucket("shop"));
                 s3.putObject(b -> b.bucket("shop").key("a"), RequestBody.fromString("x"));
@@ -155,6 +157,7 @@ class S3EventsTest {
             }
             List<ObjectEvent> taken = new CopyOnWriteArrayList<>();
             try (S3Store store = new S3Store(database, directory.resolve("s3"), Clock.systemUTC(), taken::add)) {
+                store.start();
                 await().until(() -> taken.size() == 1);
                 assertThat(taken.get(0)).isEqualTo(offered.get(0));
                 new LocalS3(store).putObject(b -> b.bucket("shop").key("b"), RequestBody.fromString("x"));
@@ -162,6 +165,7 @@ class S3EventsTest {
             }
             List<ObjectEvent> again = new CopyOnWriteArrayList<>();
             try (S3Store store = new S3Store(database, directory.resolve("s3"), Clock.systemUTC(), again::add)) {
+                store.start();
                 new LocalS3(store).putObject(b -> b.bucket("shop").key("c"), RequestBody.fromString("x"));
                 await().until(() -> !again.isEmpty());
                 assertThat(again).extracting(ObjectEvent::key).containsExactly("c");
@@ -195,6 +199,7 @@ class S3EventsTest {
         Unreliable events = new Unreliable();
         try (Database database = Database.open(directory.resolve("home.db"), Database.Durability.NORMAL);
                 S3Store store = new S3Store(database, directory.resolve("s3"), Clock.systemUTC(), events)) {
+            store.start();
             LocalS3 s3 = new LocalS3(store);
             s3.createBucket(b -> b.bucket("plain"));
             s3.createBucket(b -> b.bucket("enabled"));

@@ -25,6 +25,7 @@ final class S3TestHome implements AutoCloseable {
         this.directory = directory;
         this.database = Database.open(directory.resolve("home.db"), durability);
         this.store = new S3Store(database, directory.resolve("s3"), Clock.systemUTC(), events::add);
+        store.start();
     }
 
     /** The files that hold objects' bytes, in their place or on their way there. */
