@@ -25,7 +25,6 @@ import software.amazon.awssdk.core.traits.MapTrait;
 import software.amazon.awssdk.core.traits.TraitType;
 import software.amazon.awssdk.core.util.SdkAutoConstructList;
 import software.amazon.awssdk.core.util.SdkAutoConstructMap;
-import software.amazon.awssdk.services.codepipeline.model.ActionTypeId;
 import software.amazon.awssdk.utils.builder.SdkBuilder;
 
 /**
@@ -79,15 +78,9 @@ public final class Codec {
         return target.build();
     }
 
-    /**
-     * The JSON object of a model value, members in the model's order. An action type's id carries the member {@code __type}, as in the
-     * answers that were recorded of CodePipeline.
-     */
+    /** The JSON object of a model value, members in the model's order. */
     public static ObjectNode write(SdkPojo value) {
         ObjectNode json = NODES.objectNode();
-        if (value instanceof ActionTypeId) {
-            json.put("__type", "ActionTypeId");
-        }
         for (SdkField<?> field : value.sdkFields()) {
             Object member = member(value, field);
             if (isPresent(member)) {

@@ -20,7 +20,6 @@ import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.core.protocol.MarshallingType;
 import software.amazon.awssdk.core.traits.ListTrait;
 import software.amazon.awssdk.core.traits.MapTrait;
-import software.amazon.awssdk.services.codepipeline.model.ActionTypeId;
 import software.amazon.awssdk.services.codepipeline.model.PipelineDeclaration;
 
 /** Every model class of the SDK's jar but the exceptions, which {@link ApiError} stands for, and JSON made up for each. */
@@ -57,9 +56,6 @@ final class Samples {
 
     static ObjectNode object(SdkPojo builder, Random random, double presence) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
-        if (builder instanceof ActionTypeId.Builder) {
-            json.put("__type", "ActionTypeId");
-        }
         for (SdkField<?> field : builder.sdkFields()) {
             if (random.nextDouble() < presence) {
                 json.set(field.locationName(), value(field, random, presence));
