@@ -58,8 +58,19 @@ public final class Api {
             T request = Codec.read(builder, input);
             Validator.validate(name, input);
             SdkPojo output = operation.answer(request, caller);
-            return Optional.ofNullable(output).map(Codec::write);
+            return Optional.ofNullable(output).map(Api::json);
         });
+    }
+
+    /** Ids of action types name their type in CodePipeline's recorded answers; its clients take no such member. */
+    private static ObjectNode json(SdkPojo output) {
+        ObjectNode json = Codec.write(output);
+        for (JsonNode id : json.findValues("actionTypeId")) {
+            if (id instanceof ObjectNode structure) {
+                structure.put("__type", "ActionTypeId");
+            }
+        }
+        return json;
     }
 
     /**

@@ -70,6 +70,8 @@ class PipelineOperationsTest {
         JsonNode fetch = created.at("/stages/0/actions/0");
         assertThat(members(fetch)).containsExactlyInAnyOrder(
                 "name", "actionTypeId", "runOrder", "configuration", "outputArtifacts", "inputArtifacts");
+        assertThat(fetch.path("actionTypeId")).isEqualTo(json(
+                "{'__type': 'ActionTypeId', 'category': 'Source', 'owner': 'AWS', 'provider': 'S3', 'version': '1'}"));
         assertThat(fetch.path("runOrder").asInt()).isEqualTo(1);
         assertThat(fetch.path("inputArtifacts")).isEqualTo(json("[]"));
         assertThat(members(fetch.path("configuration"))).as("sorted by name")
