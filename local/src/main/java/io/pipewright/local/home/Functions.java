@@ -19,6 +19,8 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** Pipewright's own functions, called in this process under the ARNs that they have in an account. */
 final class Functions {
@@ -26,22 +28,32 @@ final class Functions {
     static final String TRIGGER = "trigger";
 
     private final Map<String, RequestStreamHandler> handlers = new HashMap<>();
+    private final Map<String, String> names = new HashMap<>();
 
-    Functions(Engine engine) {
-        put(engine, "gate", new GateHandler(engine));
-        put(engine, "source", new SourceHandler(engine));
-        put(engine, "build", new BuildHandler(engine));
-        put(engine, "test", new TestHandler(engine));
-        put(engine, "deploy", new DeployHandler(engine));
-        put(engine, "approval", new ApprovalHandler(engine));
-        put(engine, "invoke", new InvokeHandler(engine));
-        put(engine, "compute", new ComputeHandler(engine));
-        put(engine, COMPLETION, new CompletionHandler(engine));
-        put(engine, TRIGGER, new TriggerHandler(engine));
+    /** @param engines the engine of each function, by its name */
+    Functions(Function<String, Engine> engines) {
+        put(engines, "gate", GateHandler::new);
+        put(engines, "source", SourceHandler::new);
+        put(engines, "build", BuildHandler::new);
+        put(engines, "test", TestHandler::new);
+        put(engines, "deploy", DeployHandler::new);
+        put(engines, "approval", ApprovalHandler::new);
+        put(engines, "invoke", InvokeHandler::new);
+        put(engines, "compute", ComputeHandler::new);
+        put(engines, COMPLETION, CompletionHandler::new);
+        put(engines, TRIGGER, TriggerHandler::new);
     }
 
-    private void put(Engine engine, String name, RequestStreamHandler handler) {
-        handlers.put(engine.settings().functionArn(name), handler);
+    private void put(Function<String, Engine> engines, String name, Function<Engine, RequestStreamHandler> handler) {
+        Engine engine = engines.apply(name);
+        String arn = engine.settings().functionArn(name);
+        handlers.put(arn, handler.apply(engine));
+        names.put(arn, name);
+    }
+
+    /** The name without the deployment's prefix; empty for none of ours. */
+    Optional<String> name(String arn) {
+        return Optional.ofNullable(names.get(arn));
     }
 
     /** Invokes a function as Lambda would: what it throws comes back as its error. */

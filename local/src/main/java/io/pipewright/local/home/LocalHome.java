@@ -34,6 +34,8 @@ import io.pipewright.local.s3.S3Store;
 import io.pipewright.local.sfn.LocalSfn;
 import io.pipewright.local.sns.LocalSns;
 import io.pipewright.local.sts.LocalSts;
+import io.pipewright.local.watch.Watch;
+import io.pipewright.local.watch.WatchedClients;
 import io.pipewright.statemachine.definition.Limits;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -48,6 +50,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -78,8 +81,21 @@ public final class LocalHome implements AutoCloseable {
      * @param port the port to listen on, 0 for any free one
      * @param limits the quotas in force
      * @param durability what an answered call survives besides the death of the process
+     * @param watch hears of what the functions ask of AWS's services
      */
-    public record Options(Path data, int port, Limits limits, Database.Durability durability) { }
+    public record Options(
+            Path data, int port, Limits limits, Database.Durability durability, Optional<Watch> watch) {
+
+        /** With nobody watching. */
+        public Options(Path data, int port, Limits limits, Database.Durability durability) {
+            this(data, port, limits, durability, Optional.empty());
+        }
+
+        /** The same, watched. */
+        public Options watchedBy(Watch watching) {
+            return new Options(data, port, limits, durability, Optional.of(watching));
+        }
+    }
 
     private final DataDirectory data;
     private final PrintStream logFile;
@@ -96,6 +112,7 @@ public final class LocalHome implements AutoCloseable {
     private final S3Store objects;
     private final GitRoute git;
     private final Engine engine;
+    private final Optional<Watch> watch;
     private final Functions functions;
     private final Reconciler reconciler;
     private final ScheduledExecutorService clockwork;
@@ -147,17 +164,18 @@ public final class LocalHome implements AutoCloseable {
                 "arn:aws:iam::" + ACCOUNT + ":role/pipewright-machine", endpoint, options.limits());
         Clients clients = new Clients(tables, machines, bus,
                 () -> s3, () -> topics, () -> lambda, () -> builds, () -> repositories);
-        Store store = new Store(clients.dynamo(), clients.s3(), settings.store(clock));
-        store.createTableIfMissing();
+        watch = options.watch();
+        engine = engine(clients, settings);
+        engine.store().createTableIfMissing();
         s3.createBucket(request -> request.bucket(BUCKET));
-        engine = new Engine(store, clients, settings, clock, log);
-        functions = new Functions(engine);
-        reconciler = new Reconciler(engine, ReconcilerHandler.providers(engine));
+        functions = new Functions(this::engine);
+        Engine reconciling = engine("reconciler");
+        reconciler = new Reconciler(reconciling, ReconcilerHandler.providers(reconciling));
         Caller caller = new Caller("arn:aws:iam::" + ACCOUNT + ":user/" + userName());
         routes.routes = List.of(
                 git,
-                new ApiRoute(new Api(engine), caller), new CodeBuildRoute(builds),
-                new QueryRoute(new LocalSts(ACCOUNT, caller.arn(), clock), topics), new ApprovalRoute(engine),
+                new ApiRoute(new Api(engine("api")), caller), new CodeBuildRoute(builds),
+                new QueryRoute(new LocalSts(ACCOUNT, caller.arn(), clock), topics), new ApprovalRoute(engine("review")),
                 new S3Route(objects));
         clockwork = Executors.newSingleThreadScheduledExecutor(work -> {
             Thread thread = new Thread(work, "reconciler");
@@ -179,6 +197,12 @@ public final class LocalHome implements AutoCloseable {
             data.close();
             throw e;
         }
+    }
+
+    private Engine engine(Clients clients, Settings settings) {
+        Clock clock = Clock.systemUTC();
+        Store store = new Store(clients.dynamo(), clients.s3(), settings.store(clock));
+        return new Engine(store, clients, settings, clock, log);
     }
 
     private static PrintStream logFile(DataDirectory data) {
@@ -262,6 +286,7 @@ public final class LocalHome implements AutoCloseable {
 
     private byte[] invoke(String functionArn, byte[] payload) throws io.pipewright.local.sfn.FunctionError {
         try {
+            watch.ifPresent(watching -> functions.name(functionArn).ifPresent(watching::invoked));
             return functions.invoke(functionArn, payload);
         } catch (io.pipewright.local.sfn.FunctionError e) {
             log.warn("A function failed", e, "function", functionArn);
@@ -320,6 +345,12 @@ public final class LocalHome implements AutoCloseable {
     /** The engine, for measurements and tests. */
     public Engine engine() {
         return engine;
+    }
+
+    /** The engine as one function has it, which is one of its own only if somebody watches; for tests that call the function. */
+    public Engine engine(String function) {
+        return watch.map(watching -> engine(WatchedClients.of(function, engine.clients(), watching), engine.settings()))
+                .orElse(engine);
     }
 
     /** The state machines, for measurements and tests. */
