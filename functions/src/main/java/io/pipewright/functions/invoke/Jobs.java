@@ -79,10 +79,10 @@ public final class Jobs {
         long limit = Duration.ofMinutes(engine.settings().limits().get(Limit.LAMBDA_ANSWER_MINUTES)).toMillis();
         Job job = new Job(engine.newId(), action.run(), action.startedAt(), action.id(),
                 Math.min(deadline, engine.now() + limit), token, Optional.empty(), false);
-        store.putDue(new Due(job.deadline(), DueKind.JOB, job.id()));
         if (insteadOf.isPresent()) {
             // Nobody repeats this start as a machine repeats the first one: the reconciler must, and soon.
             store.putDue(new Due(engine.now() + GUARD_MILLIS, DueKind.JOB, job.id()));
+            store.putDue(new Due(job.deadline(), DueKind.JOB, job.id()));
         }
         store.put(job);
         store.waitFor(job, insteadOf);
@@ -91,10 +91,21 @@ public final class Jobs {
     private void handOver(Store.CurrentJob current, RunRecord run, PipelineVersion version, ActionRecord action)
             throws ActionFailure {
         Job job = store.job(current.id()).orElseThrow();
-        if (!current.handedOver() && job.result().isEmpty()) {
+        boolean handedOver = current.handedOver() || isFirst(job) && action.result().externalId().isPresent();
+        if (!handedOver && job.result().isEmpty()) {
             invoke(new JobDescription(job, action, run, version, engine.settings()));
-            store.handedOver(job);
+            if (!isFirst(job)) {
+                store.handedOver(job);
+            }
         }
+    }
+
+    /**
+     * An action's first job saves writes: the action's own record tells, by its external id, that the job was handed over, and the
+     * reminder of the execution, which is there as long as an action runs, leads to the job's deadline.
+     */
+    private static boolean isFirst(Job job) {
+        return job.continuationToken().isEmpty();
     }
 
     private void invoke(JobDescription description) throws ActionFailure {
@@ -222,6 +233,16 @@ public final class Jobs {
         return Optional.empty();
     }
 
+    /**
+     * The same for the job that an action waits for.
+     *
+     * @return when to look again, epoch milliseconds; empty when the action waits for none that was handed over
+     */
+    public Optional<Long> look(ActionRecord action) {
+        return action.result().externalId().isEmpty() ? Optional.empty()
+                : store.currentJob(action.id()).flatMap(current -> expire(current.id()));
+    }
+
     private Job job(String id) {
         return store.job(id).orElseThrow(() -> ApiError.jobNotFound(id));
     }
@@ -236,7 +257,9 @@ public final class Jobs {
         }
         answer.requireRepetition(answered);
         carryOut(answered);
-        store.deleteDue(new Due(job.deadline(), DueKind.JOB, job.id()));
+        if (!isFirst(job)) {
+            store.deleteDue(new Due(job.deadline(), DueKind.JOB, job.id()));
+        }
     }
 
     private Optional<JobDescription> description(Job job) {

@@ -22,6 +22,7 @@ import io.pipewright.statemachine.execution.RunMessage;
 import io.pipewright.statemachine.execution.RunState;
 import io.pipewright.statemachine.execution.RunStatus;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import software.amazon.awssdk.services.codepipeline.model.ActionCategory;
+import software.amazon.awssdk.services.codepipeline.model.ActionTypeId;
 
 /** Goes through what is due. Runs at any time, also beside itself: everything that it does may be repeated. */
 public final class Reconciler {
@@ -37,6 +39,8 @@ public final class Reconciler {
     private static final long LOOK_MILLIS = Duration.ofMinutes(5).toMillis();
     /** How far ahead the next look at an execution lies at most. */
     private static final long FAR_MILLIS = Duration.ofHours(6).toMillis();
+
+    private static final String LAMBDA = "Lambda";
 
     private final Engine engine;
     private final Store store;
@@ -165,9 +169,10 @@ public final class Reconciler {
         if (!session.state().status().isEnded() && !starting) {
             lookAtMachine(session);
         }
+        Map<String, Long> looks = new HashMap<>();
         for (ActionRun action : session.state().actions()) {
             if (action.isRunning() && !session.state().status().isEnded()) {
-                lookAtAction(session, action);
+                looks.put(action.id(), lookAtAction(session, action));
             }
         }
         expire(session);
@@ -175,7 +180,19 @@ public final class Reconciler {
         RunState state = session.state();
         boolean over = state.status().isEnded() && session.owesNothing();
         boolean soon = starting || !session.owesNothing();
-        session.remindAt(over ? 0 : soon ? engine.now() + Engine.GUARD_MILLIS : next(state));
+        session.remindAt(over ? 0 : soon ? engine.now() + Engine.GUARD_MILLIS : next(state, looks));
+    }
+
+    /** Actions that have begun since they were looked at are looked at soon. */
+    private long next(RunState state, Map<String, Long> looks) {
+        long next = engine.now() + FAR_MILLIS;
+        for (ActionRun action : state.actions()) {
+            if (action.isRunning()) {
+                long look = looks.getOrDefault(action.id(), engine.now() + LOOK_MILLIS);
+                next = Math.min(next, Math.min(action.deadline(), look));
+            }
+        }
+        return Math.max(next, engine.now() + 1000);
     }
 
     private void lookAtMachine(RunSession session) {
@@ -187,25 +204,31 @@ public final class Reconciler {
         }
     }
 
-    private void lookAtAction(RunSession session, ActionRun action) {
+    /** Says when it wants to be looked at again, epoch milliseconds. */
+    private long lookAtAction(RunSession session, ActionRun action) {
+        long soon = engine.now() + LOOK_MILLIS;
         Optional<ActionRecord> record = store.action(session.run(), action.startedAt(), action.id());
         if (record.isEmpty()) {
-            return;
+            return soon;
         }
-        ActionProvider provider = providers.get(
-                session.version().action(record.get().stage(), record.get().action()).actionTypeId().provider());
+        ActionTypeId type = session.version().action(record.get().stage(), record.get().action()).actionTypeId();
+        ActionProvider provider = providers.get(type.provider());
         if (action.deadline() <= engine.now()) {
-            boolean approval = session.version().action(record.get().stage(), record.get().action())
-                    .actionTypeId().category() == ActionCategory.APPROVAL;
-            actions.failed(session.run(), action.startedAt(), action.id(),
-                    record.get().result().failed(approval ? "ApprovalTimedOut" : "ActionTimedOut",
-                            "The action didn't end within its time limit of "
-                                    + Duration.ofMillis(action.deadline() - action.startedAt()).toMinutes()
-                                    + " minutes."),
-                    Optional.empty());
+            timeOut(session, action, record.get(), type);
         } else if (!record.get().isInProgress() || provider != null && record.get().result().externalId().isPresent()) {
             actions.look(record.get(), provider);
+        } else if (type.provider().equals(LAMBDA)) {
+            return jobs.look(record.get()).orElse(soon);
         }
+        return type.category() == ActionCategory.APPROVAL ? Long.MAX_VALUE : soon;
+    }
+
+    private void timeOut(RunSession session, ActionRun action, ActionRecord record, ActionTypeId type) {
+        actions.failed(session.run(), action.startedAt(), action.id(),
+                record.result().failed(type.category() == ActionCategory.APPROVAL ? "ApprovalTimedOut" : "ActionTimedOut",
+                        "The action didn't end within its time limit of "
+                                + Duration.ofMillis(action.deadline() - action.startedAt()).toMinutes() + " minutes."),
+                Optional.empty());
     }
 
     private void expire(RunSession session) {
@@ -222,16 +245,6 @@ public final class Reconciler {
         String stage = session.version().stage(session.state().stage()).name();
         return store.pipeline(session.record().generation())
                 .map(pipeline -> !pipeline.state().isOpen(stage)).orElse(false);
-    }
-
-    private long next(RunState state) {
-        long next = engine.now() + FAR_MILLIS;
-        for (ActionRun action : state.actions()) {
-            if (action.isRunning()) {
-                next = Math.min(next, Math.min(action.deadline(), engine.now() + LOOK_MILLIS));
-            }
-        }
-        return Math.max(next, engine.now() + 1000);
     }
 
     private boolean lookAtJob(Due due) {

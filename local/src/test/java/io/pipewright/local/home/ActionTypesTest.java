@@ -11,14 +11,16 @@ import io.pipewright.functions.approval.Approvals;
 import io.pipewright.functions.execution.Engine;
 import io.pipewright.functions.invoke.Jobs;
 import io.pipewright.functions.invoke.LambdaInvoke;
+import io.pipewright.functions.reconciler.Reconciler;
+import io.pipewright.functions.reconciler.ReconcilerHandler;
 import io.pipewright.functions.settings.Clients;
 import io.pipewright.functions.store.ActionRecord;
 import io.pipewright.functions.store.PipelineVersion;
 import io.pipewright.functions.store.RunRecord;
-import io.pipewright.functions.store.Store;
 import io.pipewright.functions.wire.ApiError;
 import io.pipewright.local.database.Database;
 import io.pipewright.local.sns.Message;
+import io.pipewright.local.watch.RecordedCalls;
 import io.pipewright.statemachine.definition.Limits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -86,7 +88,8 @@ class ActionTypesTest {
 
     @BeforeAll
     static void open() throws IOException {
-        home = LocalHome.open(new LocalHome.Options(data, 0, Limits.AWS, Database.Durability.NORMAL));
+        home = LocalHome.open(new LocalHome.Options(data, 0, Limits.AWS, Database.Durability.NORMAL)
+                .watchedBy(RecordedCalls.watch()));
         home.start();
         engine = home.engine();
         Clients clients = engine.clients();
@@ -282,7 +285,7 @@ class ActionTypesTest {
     }
 
     private static String decide(String pipeline, String token, ApprovalResult result) {
-        return code(() -> new Approvals(engine).decide(pipeline, "Gate", "Ask", token, result, BY));
+        return code(() -> new Approvals(home.engine("api")).decide(pipeline, "Gate", "Ask", token, result, BY));
     }
 
     @Test
@@ -321,7 +324,7 @@ class ActionTypesTest {
         String other = approval();
         String othersToken = token(other);
         ApprovalResult yes = result("Approved", "good");
-        Approvals approvals = new Approvals(engine);
+        Approvals approvals = new Approvals(home.engine("api"));
 
         assertThat(code(() -> approvals.decide("nobody", "Gate", "Ask", token, yes, BY))).isEqualTo("PipelineNotFound");
         assertThat(code(() -> approvals.decide(pipeline, "Door", "Ask", token, yes, BY))).isEqualTo("StageNotFound");
@@ -393,7 +396,7 @@ class ActionTypesTest {
         Message message = notification(pipeline);
         String token = linkToken(message);
         JsonNode approval = JSON.readTree(message.message()).path("approval");
-        ApprovalPage pages = new ApprovalPage(engine);
+        ApprovalPage pages = new ApprovalPage(home.engine("review"));
 
         ApprovalPage.Page shown = pages.get(token);
         assertThat(shown.status()).isEqualTo(200);
@@ -421,7 +424,7 @@ class ActionTypesTest {
         String pipeline = approval("NotificationArn", topic());
         String token = linkToken(notification(pipeline));
         codePipeline.deletePipeline(request -> request.name(pipeline));
-        ApprovalPage pages = new ApprovalPage(engine);
+        ApprovalPage pages = new ApprovalPage(home.engine("review"));
 
         for (String bad : List.of(token, "", "x", token + "x", "A".repeat(43), "../" + token)) {
             assertThat(pages.get(bad).status()).isEqualTo(404);
@@ -479,11 +482,11 @@ class ActionTypesTest {
     private static String succeed(JsonNode job, java.util.function.Consumer<PutJobSuccessResultRequest.Builder> more) {
         PutJobSuccessResultRequest.Builder request = PutJobSuccessResultRequest.builder().jobId(job.path("id").asText());
         more.accept(request);
-        return code(() -> new Jobs(engine).succeed(request.build()));
+        return code(() -> new Jobs(home.engine("api")).succeed(request.build()));
     }
 
     private static String fail(JsonNode job, String message) {
-        return code(() -> new Jobs(engine).fail(PutJobFailureResultRequest.builder().jobId(job.path("id").asText())
+        return code(() -> new Jobs(home.engine("api")).fail(PutJobFailureResultRequest.builder().jobId(job.path("id").asText())
                 .failureDetails(failure -> failure.type(FailureType.JOB_FAILED).message(message)
                         .externalExecutionId("ignored")).build()));
     }
@@ -506,7 +509,7 @@ class ActionTypesTest {
         assertThat(job.at("/data/outputArtifacts/0/revision").isNull()).isTrue();
         assertThat(job.at("/data/artifactCredentials/expirationTime").isIntegralNumber()).isTrue();
 
-        JobDetails details = new Jobs(engine).details(job.path("id").asText());
+        JobDetails details = new Jobs(home.engine("api")).details(job.path("id").asText());
         ActionExecutionDetail running = execution(pipeline, "Run").orElseThrow();
         assertThat(details.data().pipelineContext().action().actionExecutionId()).isEqualTo(running.actionExecutionId());
         assertThat(details.data().pipelineContext().pipelineName()).isEqualTo(pipeline);
@@ -588,19 +591,28 @@ class ActionTypesTest {
         ActionRecord action = engine.store().actions(run.state().run()).get(0);
         PipelineVersion version = engine.store().version(run.generation(), action.version()).orElseThrow();
 
-        new LambdaInvoke(engine).start(new ActionWork(run, version, version.action(action.stage(), action.action()), action,
+        new LambdaInvoke(home.engine("invoke")).start(new ActionWork(run, version, version.action(action.stage(), action.action()), action,
                 Long.MAX_VALUE, true));
 
-        assertThat(engine.store().currentJob(action.id())).contains(
-                new Store.CurrentJob(job.path("id").asText(), true));
+        assertThat(engine.store().currentJob(action.id()).orElseThrow().id()).isEqualTo(job.path("id").asText());
         assertThat(succeed(job, result -> { })).isEqualTo("none");
         awaitStatus(pipeline, PipelineExecutionStatus.SUCCEEDED);
         assertThat(events("once")).hasSize(1);
     }
 
+    private static Engine engineAfter(Duration time) {
+        Engine reconciling = home.engine("reconciler");
+        return new Engine(reconciling.store(), reconciling.clients(), engine.settings(),
+                Clock.offset(Clock.systemUTC(), time), engine.log());
+    }
+
     private static Jobs jobsAfter(Duration time) {
-        return new Jobs(new Engine(engine.store(), engine.clients(), engine.settings(),
-                Clock.offset(Clock.systemUTC(), time), engine.log()));
+        return new Jobs(engineAfter(time));
+    }
+
+    private static void reconcileAfter(Duration time) {
+        Engine later = engineAfter(time);
+        new Reconciler(later, ReconcilerHandler.providers(later)).run();
     }
 
     @Test
@@ -610,8 +622,9 @@ class ActionTypesTest {
         String id = job.path("id").asText();
 
         assertThat(jobsAfter(Duration.ofMinutes(19)).expire(id)).isPresent();
+        reconcileAfter(Duration.ofMinutes(19));
         assertThat(execution(pipeline, "Run").orElseThrow().status()).isEqualTo(ActionExecutionStatus.IN_PROGRESS);
-        assertThat(jobsAfter(Duration.ofMinutes(21)).expire(id)).isEmpty();
+        reconcileAfter(Duration.ofMinutes(21));
 
         awaitStatus(pipeline, PipelineExecutionStatus.FAILED);
         assertThat(execution(pipeline, "Run").orElseThrow().output().executionResult().externalExecutionSummary())
@@ -641,7 +654,7 @@ class ActionTypesTest {
 
         assertThat(succeed(unknown, result -> { })).isEqualTo("JobNotFound");
         assertThat(fail(unknown, "x")).isEqualTo("JobNotFound");
-        assertThatThrownBy(() -> new Jobs(engine).details("x")).hasMessage("Job with id 'x' does not exist");
+        assertThatThrownBy(() -> new Jobs(home.engine("api")).details("x")).hasMessage("Job with id 'x' does not exist");
     }
 
     @Test
