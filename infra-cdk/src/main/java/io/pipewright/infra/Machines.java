@@ -54,8 +54,8 @@ final class Machines extends Construct {
     /** Creating, updating and deleting machines, with their one role. */
     void grantManagement(HandlerFunction function) {
         function.allow(
-                List.of("states:CreateStateMachine", "states:DeleteStateMachine", "states:PublishStateMachineVersion",
-                        "states:UpdateStateMachine"),
+                List.of("states:CreateStateMachine", "states:DeleteStateMachine", "states:DeleteStateMachineVersion",
+                        "states:PublishStateMachineVersion", "states:UpdateStateMachine"),
                 List.of(Arns.machines(this, prefix)));
         function.allow(List.of("iam:PassRole"), List.of(role.getRoleArn()),
                 Map.of("StringEquals", Map.of("iam:PassedToService", "states.amazonaws.com")));

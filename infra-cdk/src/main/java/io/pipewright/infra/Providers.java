@@ -58,6 +58,7 @@ final class Providers extends Construct {
     private void allowDeployments(Storage storage) {
         HandlerFunction deploy = functions.of(Handler.DEPLOY);
         deploy.allow(List.of("s3:GetObject"), storage.artifactObjects(decisions));
+        deploy.allow(List.of("s3:ListBucket"), storage.artifactBuckets(decisions));
         deploy.allow(List.of("s3:AbortMultipartUpload", "s3:PutObject", "s3:PutObjectAcl"),
                 Arns.objects(this, decisions.deployBuckets()));
     }

@@ -105,6 +105,12 @@ final class Storage extends Construct {
                 Arns.objects(this, decisions.artifactBuckets()).stream()).toList();
     }
 
+    /** The same buckets themselves. */
+    List<String> artifactBuckets(Decisions decisions) {
+        return Stream.concat(
+                Stream.of(artifacts.getBucketArn()), Arns.buckets(this, decisions.artifactBuckets()).stream()).toList();
+    }
+
     Table table() {
         return table;
     }
