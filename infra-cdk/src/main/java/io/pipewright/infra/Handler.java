@@ -76,6 +76,11 @@ enum Handler {
         return List.of(GATE, SOURCE, BUILD, TEST, DEPLOY, APPROVAL, INVOKE, COMPUTE);
     }
 
+    /** Those that ask the table for more than single items. */
+    static List<Handler> whoQuery() {
+        return List.of(BUILD, TEST, DEPLOY, APPROVAL, INVOKE, COMPUTE, TRIGGER, RECONCILER, API);
+    }
+
     /** Whether it does, looks at or hands out work of actions, which it does with their role. */
     boolean actsAsRoles() {
         return switch (this) {

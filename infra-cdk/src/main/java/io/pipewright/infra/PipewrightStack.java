@@ -24,6 +24,8 @@ public final class PipewrightStack extends Stack {
         PublicPages pages = new PublicPages(this, decisions);
         Functions functions = new Functions(this, decisions, environment(decisions, storage, machines, pages));
         functions.all().forEach(storage::grantState);
+        functions.of(Handler.whoQuery()).forEach(storage::grantQueries);
+        storage.grantPages(functions.of(Handler.API));
         functions.all().forEach(machines::grantEffects);
         machines.grantInvocation(functions.of(Handler.ofMachines()));
         machines.grantLook(functions.of(Handler.RECONCILER));

@@ -32,10 +32,9 @@ final class Providers extends Construct {
         List<String> buckets = Arns.buckets(this, decisions.sourceBuckets());
         List<String> objects = Arns.objects(this, decisions.sourceBuckets());
         HandlerFunction source = functions.of(Handler.SOURCE);
-        source.allow(List.of("s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion", "s3:GetObjectVersionTagging"),
-                objects);
+        source.allow(List.of("s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectVersionTagging"), objects);
         source.allow(List.of("s3:PutObject", "s3:PutObjectTagging"), storage.artifactObjects(decisions));
-        functions.of(Handler.RECONCILER).allow(List.of("s3:GetObject", "s3:GetObjectVersion"), objects);
+        functions.of(Handler.RECONCILER).allow(List.of("s3:GetObject"), objects);
         // Without it S3 says of a missing object that access is denied.
         functions.of(List.of(Handler.SOURCE, Handler.RECONCILER)).forEach(function ->
                 function.allow(List.of("s3:ListBucket"), buckets));

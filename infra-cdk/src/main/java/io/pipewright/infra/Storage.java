@@ -73,14 +73,21 @@ final class Storage extends Construct {
         return bucket;
     }
 
-    /** What any conversation with a pipeline or an execution takes: items, one by one or by key, and large declarations. */
+    /** What any conversation with a pipeline or an execution takes: items, one by one, and large declarations. */
     void grantState(HandlerFunction function) {
-        function.allow(
-                List.of("dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem",
-                        "dynamodb:Query"),
-                List.of(table.getTableArn()));
+        function.allow(List.of("dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"), List.of(table.getTableArn()));
         function.allow(List.of("s3:GetObject"), List.of(declarations()));
         grantKey(function);
+    }
+
+    /** Actions ask for what others put out, triggers for who listens, the reconciler for what is due. */
+    void grantQueries(HandlerFunction function) {
+        function.allow(List.of("dynamodb:Query"), List.of(table.getTableArn()));
+    }
+
+    /** Pages of the history are of items that pointers name. */
+    void grantPages(HandlerFunction function) {
+        function.allow(List.of("dynamodb:BatchGetItem"), List.of(table.getTableArn()));
     }
 
     /** Only who creates and updates pipelines writes declarations. */

@@ -212,8 +212,8 @@ public final class Actions {
     private ActionRecord begin(RunSession session, Task task, ActionDeclaration declaration, ActionRun action)
             throws ActionFailure {
         PipelineVersion version = session.version();
-        boolean needsOthers = !declaration.inputArtifacts().isEmpty()
-                || declaration.configuration().values().stream().anyMatch(value -> value.contains("#{"));
+        boolean needsOthers = !Declarations.isSource(declaration) && (!declaration.inputArtifacts().isEmpty()
+                || declaration.configuration().values().stream().anyMatch(value -> value.contains("#{")));
         Map<ActionPosition, ActionRecord> succeeded = needsOthers
                 ? Artifacts.succeeded(engine.store().actions(task.run())) : Map.of();
         Map<String, String> resolved = resolved(session, declaration, succeeded);
