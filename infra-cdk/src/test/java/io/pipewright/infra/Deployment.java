@@ -51,6 +51,11 @@ final class Deployment {
         }
     }
 
+    /** Something decided. */
+    static Deployment of(Map<String, Object> context) {
+        return new Deployment(context);
+    }
+
     /** Nothing decided. */
     static synchronized Deployment usual() {
         if (usual == null) {

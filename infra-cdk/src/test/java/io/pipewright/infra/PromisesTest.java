@@ -167,47 +167,6 @@ class PromisesTest {
                 .extracting(function -> properties(function).get("Role")).doesNotHaveDuplicates();
     }
 
-    /** Beyond what every conversation with a pipeline takes. */
-    private static final Map<Handler, Set<String>> OWN = Map.ofEntries(
-            Map.entry(Handler.GATE, Set.of()),
-            Map.entry(Handler.SOURCE, Set.of("codecommit:GitPull", "s3:GetObjectTagging", "s3:GetObjectVersion", "s3:GetObjectVersionTagging",
-                    "s3:ListBucket", "s3:PutObject", "s3:PutObjectTagging", "sts:AssumeRole")),
-            Map.entry(Handler.BUILD, Set.of("codebuild:BatchGetBuilds", "codebuild:ListBuildsForProject",
-                    "codebuild:StartBuild", "sts:AssumeRole")),
-            Map.entry(Handler.TEST, Set.of("codebuild:BatchGetBuilds", "codebuild:ListBuildsForProject",
-                    "codebuild:StartBuild", "sts:AssumeRole")),
-            Map.entry(Handler.DEPLOY, Set.of("s3:AbortMultipartUpload", "s3:PutObject", "s3:PutObjectAcl",
-                    "sts:AssumeRole")),
-            Map.entry(Handler.APPROVAL, Set.of("sns:Publish", "sts:AssumeRole")),
-            Map.entry(Handler.INVOKE, Set.of("lambda:InvokeFunction", "sts:AssumeRole")),
-            Map.entry(Handler.COMPUTE, Set.of()),
-            Map.entry(Handler.COMPLETION, Set.of("codebuild:BatchGetBuilds", "sqs:SendMessage", "sts:AssumeRole")),
-            Map.entry(Handler.TRIGGER, Set.of("sqs:SendMessage")),
-            Map.entry(Handler.RECONCILER, Set.of("codebuild:BatchGetBuilds", "codecommit:GitPull", "lambda:InvokeFunction",
-                    "s3:GetObjectVersion", "s3:ListBucket", "sqs:SendMessage", "states:DescribeExecution",
-                    "sts:AssumeRole")),
-            Map.entry(Handler.API, Set.of("iam:PassRole", "lambda:InvokeFunction", "s3:PutObject",
-                    "states:CreateStateMachine", "states:DeleteStateMachine", "states:PublishStateMachineVersion",
-                    "states:UpdateStateMachine", "sts:AssumeRole")),
-            Map.entry(Handler.REVIEW, Set.of()),
-            Map.entry(Handler.JOBS, Set.of("lambda:InvokeFunction", "sts:AssumeRole")));
-
-    private static final Set<String> EVERYONES = Set.of(
-            "dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query",
-            "events:PutEvents", "logs:CreateLogStream", "logs:PutLogEvents", "s3:GetObject",
-            "states:SendTaskFailure", "states:SendTaskSuccess", "states:StartExecution", "states:StopExecution",
-            "xray:PutTelemetryRecords", "xray:PutTraceSegments",
-            "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey");
-
-    @Test
-    void everyFunctionIsAllowedItsOwnCallsAndNoOthers() {
-        Handler.all().forEach(handler -> {
-            Set<String> expected = new TreeSet<>(EVERYONES);
-            expected.addAll(OWN.get(handler));
-            assertThat(actions(FULL, handler)).as(handler.text()).isEqualTo(expected);
-        });
-    }
-
     private static Set<String> actions(Deployment deployment, Handler handler) {
         return deployment.statements(handler.text()).stream().flatMap(statement -> list(statement.get("Action")).stream())
                 .map(String::valueOf).collect(Collectors.toCollection(TreeSet::new));

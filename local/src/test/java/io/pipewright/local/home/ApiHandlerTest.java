@@ -36,7 +36,7 @@ class ApiHandlerTest {
 
     @BeforeAll
     static void create() {
-        handler = new ApiHandler(HOME.home().engine());
+        handler = new ApiHandler(HOME.home().engine("api"));
         shop = HOME.create(pipeline("shop", approvals("Gate")));
         HOME.create(pipeline("other", approvals("Gate")));
     }

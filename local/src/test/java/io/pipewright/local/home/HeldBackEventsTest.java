@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pipewright.local.database.Database;
 import io.pipewright.local.s3.LocalS3;
 import io.pipewright.local.s3.S3Store;
+import io.pipewright.local.watch.RecordedCalls;
 import io.pipewright.statemachine.definition.Limits;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -51,7 +52,8 @@ class HeldBackEventsTest {
     }
 
     private LocalHome open() {
-        LocalHome home = LocalHome.open(new LocalHome.Options(data, 0, Limits.AWS, Database.Durability.NORMAL));
+        LocalHome home = LocalHome.open(new LocalHome.Options(data, 0, Limits.AWS, Database.Durability.NORMAL)
+                .watchedBy(RecordedCalls.watch()));
         home.start();
         return home;
     }

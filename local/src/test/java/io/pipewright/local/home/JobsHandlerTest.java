@@ -20,6 +20,7 @@ import io.pipewright.functions.settings.Settings;
 import io.pipewright.functions.store.ActionRecord;
 import io.pipewright.local.database.Database;
 import io.pipewright.local.sts.LocalSts;
+import io.pipewright.local.watch.RecordedCalls;
 import io.pipewright.statemachine.definition.Limits;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,7 +77,8 @@ class JobsHandlerTest {
 
     @BeforeAll
     static void open() throws IOException {
-        home = LocalHome.open(new LocalHome.Options(data, 0, Limits.AWS, Database.Durability.NORMAL));
+        home = LocalHome.open(new LocalHome.Options(data, 0, Limits.AWS, Database.Durability.NORMAL)
+                .watchedBy(RecordedCalls.watch()));
         home.start();
         var s3 = home.engine().clients().s3().get();
         List.of(TestHome.ARTIFACTS, TestHome.SOURCES).forEach(bucket -> s3.createBucket(request -> request.bucket(bucket)));
@@ -86,7 +88,7 @@ class JobsHandlerTest {
         Files.createDirectories(data.resolve("functions"));
         Files.writeString(data.resolve("functions/worker.json"), "{\"command\": [\"sh\", \"-c\", "
                 + "\"cat > $AWS_LAMBDA_REQUEST_ID.tmp && mv $AWS_LAMBDA_REQUEST_ID.tmp $AWS_LAMBDA_REQUEST_ID.event\"]}");
-        endpoint = new GatewayServer("live", new JobsHandler(home.engine()), GatewayServer.Authorizer.NONE);
+        endpoint = new GatewayServer("live", new JobsHandler(home.engine("jobs")), GatewayServer.Authorizer.NONE);
         function = client(endpoint);
         operator = TestHome.client(home);
     }
@@ -207,7 +209,7 @@ class JobsHandlerTest {
 
     @Test
     void otherRequestsLeadNowhere() throws IOException {
-        JobsHandler handler = new JobsHandler(home.engine());
+        JobsHandler handler = new JobsHandler(home.engine("jobs"));
         ObjectNode event = JSON.createObjectNode().put("httpMethod", "GET").put("path", "/").put("body", "{}");
         assertThat(GatewayServer.invoke(handler, event).path("statusCode").intValue()).isEqualTo(404);
         event.putObject("headers").put("x-amz-target", "CodePipeline_20150709.GetJobDetails");

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.pipewright.local.database.Database;
 import io.pipewright.local.git.WorkingCopy;
+import io.pipewright.local.watch.RecordedCalls;
 import io.pipewright.statemachine.definition.Limits;
 import java.net.URI;
 import java.nio.file.Files;
@@ -58,7 +59,8 @@ class PushKillTest {
     }
 
     private static LocalHome open(Path data) {
-        LocalHome home = LocalHome.open(new LocalHome.Options(data, 0, Limits.AWS, Database.Durability.NORMAL));
+        LocalHome home = LocalHome.open(new LocalHome.Options(data, 0, Limits.AWS, Database.Durability.NORMAL)
+                .watchedBy(RecordedCalls.watch()));
         home.start();
         return home;
     }

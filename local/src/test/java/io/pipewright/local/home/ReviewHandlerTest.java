@@ -33,7 +33,7 @@ class ReviewHandlerTest {
 
     @BeforeAll
     static void serve() {
-        pages = new GatewayServer("live", new ReviewHandler(HOME.home().engine()), GatewayServer.Authorizer.NONE);
+        pages = new GatewayServer("live", new ReviewHandler(HOME.home().engine("review")), GatewayServer.Authorizer.NONE);
     }
 
     @AfterAll
@@ -89,7 +89,7 @@ class ReviewHandlerTest {
         assertThat(send(path + "x", Optional.of("decision=Approved")).statusCode()).isEqualTo(404);
         assertThat(send("/elsewhere", Optional.empty()).statusCode()).isEqualTo(404);
         ObjectNode event = new ObjectMapper().createObjectNode().put("httpMethod", "DELETE").put("path", path);
-        assertThat(GatewayServer.invoke(new ReviewHandler(HOME.home().engine()), event).path("statusCode").intValue())
+        assertThat(GatewayServer.invoke(new ReviewHandler(HOME.home().engine("review")), event).path("statusCode").intValue())
                 .isEqualTo(405);
         assertThat(new Pipeline(HOME.codePipeline(), "undecided", null).stage("Gate").latestExecution().statusAsString())
                 .isEqualTo("InProgress");

@@ -43,7 +43,7 @@ class RuleStartTest {
     }
 
     private static void trigger(String input) throws IOException {
-        new TriggerHandler(HOME.home().engine()).handleRequest(new ByteArrayInputStream(
+        new TriggerHandler(HOME.home().engine("trigger")).handleRequest(new ByteArrayInputStream(
                 input.getBytes(StandardCharsets.UTF_8)), OutputStream.nullOutputStream(), null);
     }
 

@@ -1,6 +1,9 @@
 package io.pipewright.local.home;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pipewright.local.database.Database;
+import io.pipewright.local.watch.RecordedCalls;
+import io.pipewright.local.watch.Watch;
 import io.pipewright.statemachine.definition.Limits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -46,6 +50,7 @@ final class TestHome implements BeforeAllCallback, AfterAllCallback {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Limits limits;
+    private final Watch watch;
     private Path data;
     private LocalHome home;
     private CodePipelineClient codePipeline;
@@ -56,13 +61,19 @@ final class TestHome implements BeforeAllCallback, AfterAllCallback {
     }
 
     TestHome(Limits limits) {
+        this(limits, RecordedCalls.watch());
+    }
+
+    TestHome(Limits limits, Watch watch) {
         this.limits = limits;
+        this.watch = watch;
     }
 
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
         data = Files.createTempDirectory("pipewright-home");
-        home = LocalHome.open(new LocalHome.Options(data, 0, limits, Database.Durability.NORMAL));
+        home = LocalHome.open(new LocalHome.Options(data, 0, limits, Database.Durability.NORMAL)
+                .watchedBy(watch));
         home.start();
         codePipeline = client(home);
         wire = new Wire(home.endpoint());
@@ -132,6 +143,14 @@ final class TestHome implements BeforeAllCallback, AfterAllCallback {
     /** Uploads a ZIP with one page that holds the text; returns its version id. */
     String upload(String key, String text) {
         return s3().putObject(request -> request.bucket(SOURCES).key(key), RequestBody.fromBytes(zip(text))).versionId();
+    }
+
+    /** Makes a Lambda function of a shell command; returns the folder that it runs in. */
+    Path function(String name, String command) throws IOException {
+        Path folder = Files.createDirectories(data.resolve("functions"));
+        Files.writeString(folder.resolve(name + ".json"),
+                new ObjectMapper().writeValueAsString(Map.of("command", List.of("sh", "-c", command))));
+        return folder;
     }
 
     static byte[] zip(String text) {

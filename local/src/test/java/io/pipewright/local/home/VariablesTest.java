@@ -171,10 +171,10 @@ class VariablesTest {
 
     @Test
     void aBucketWithoutVersionsIsNoSource() {
-        HOME.s3().createBucket(create -> create.bucket("plain"));
-        HOME.s3().putObject(put -> put.bucket("plain").key("app.zip"), RequestBody.fromBytes(TestHome.zip("x")));
+        HOME.s3().createBucket(create -> create.bucket("source-plain"));
+        HOME.s3().putObject(put -> put.bucket("source-plain").key("app.zip"), RequestBody.fromBytes(TestHome.zip("x")));
         Pipeline pipeline = HOME.create(pipeline("versionless", stage("Source", fetch("Fetch", Map.of(
-                "S3Bucket", "plain", "S3ObjectKey", "app.zip", "PollForSourceChanges", "false"))), stage("Ship", deploy("Put"))));
+                "S3Bucket", "source-plain", "S3ObjectKey", "app.zip", "PollForSourceChanges", "false"))), stage("Ship", deploy("Put"))));
         pipeline.awaitFailed(pipeline.firstRun());
 
         eventually(() -> assertThat(pipeline.action("Source", "Fetch").latestExecution().errorDetails().message())

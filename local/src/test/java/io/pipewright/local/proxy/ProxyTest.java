@@ -11,6 +11,7 @@ import io.pipewright.local.database.Database;
 import io.pipewright.local.home.GatewayServer;
 import io.pipewright.local.home.LocalHome;
 import io.pipewright.local.http.Request;
+import io.pipewright.local.watch.RecordedCalls;
 import io.pipewright.statemachine.definition.Limits;
 import java.io.File;
 import java.io.IOException;
@@ -79,9 +80,10 @@ class ProxyTest {
 
     @BeforeAll
     static void open() {
-        home = LocalHome.open(new LocalHome.Options(data, 0, Limits.AWS, Database.Durability.NORMAL));
+        home = LocalHome.open(new LocalHome.Options(data, 0, Limits.AWS, Database.Durability.NORMAL)
+                .watchedBy(RecordedCalls.watch()));
         home.start();
-        gateway = new GatewayServer("live", new ApiHandler(home.engine()), ProxyTest::letIn);
+        gateway = new GatewayServer("live", new ApiHandler(home.engine("api")), ProxyTest::letIn);
         proxy = proxy(gateway.url());
         client = client(proxy.endpoint(), proxy.keys());
         for (String name : List.of("shop", "secret")) {
