@@ -68,7 +68,7 @@ final class Account implements AutoCloseable {
         }
     }
 
-    private static byte[] archive() {
+    static byte[] archive() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
             for (int i = 0; i < FILES; i++) {

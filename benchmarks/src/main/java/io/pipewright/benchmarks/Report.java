@@ -21,6 +21,11 @@ final class Report {
         line(name, String.format(Locale.ROOT, "%10.1f %s", value, unit));
     }
 
+    /** A line of values of the scenario's own format. */
+    void line(String name, String format, Object... values) {
+        line(name, String.format(Locale.ROOT, format, values));
+    }
+
     private static void line(String name, String value) {
         System.out.printf("  %-52s %s%n", name, value);
     }
