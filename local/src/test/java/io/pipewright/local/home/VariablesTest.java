@@ -178,7 +178,7 @@ class VariablesTest {
         pipeline.awaitFailed(pipeline.firstRun());
 
         eventually(() -> assertThat(pipeline.action("Source", "Fetch").latestExecution().errorDetails().message())
-                .contains("The bucket plain has no versions"));
+                .contains("The bucket source-plain has no versions"));
         assertThat(HOME.wire().ok("ListPipelineExecutions", object().put("pipelineName", "versionless"))
                 .at("/pipelineExecutionSummaries/0/sourceRevisions")).isEqualTo(json("[]"));
     }
