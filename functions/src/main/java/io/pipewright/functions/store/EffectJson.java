@@ -120,7 +120,7 @@ final class EffectJson {
     private static ObjectNode write(PipelineMessage message) {
         if (message instanceof PipelineMessage.Arrive arrive) {
             return kind("arrive").put("run", arrive.run()).put("n", arrive.number())
-                    .put("attempt", arrive.attempt()).put("stage", arrive.stage());
+                    .put("attempt", arrive.attempt()).put("stage", arrive.stage()).put("at", arrive.position());
         }
         if (message instanceof PipelineMessage.End end) {
             return kind("end").put("run", end.run()).put("n", end.number()).put("attempt", end.attempt());
@@ -138,7 +138,8 @@ final class EffectJson {
             case "start" -> new RunEffect.StartMachine(attempt, json.path("entry").asText());
             case "stop" -> new RunEffect.StopMachine(attempt);
             case "arrive" -> new RunEffect.TellPipeline(new PipelineMessage.Arrive(
-                    json.path("run").asText(), json.path("n").asLong(), attempt, json.path("stage").asText()));
+                    json.path("run").asText(), json.path("n").asLong(), attempt, json.path("stage").asText(),
+                    json.path("at").asInt()));
             case "end" -> new RunEffect.TellPipeline(new PipelineMessage.End(
                     json.path("run").asText(), json.path("n").asLong(), attempt));
             case "record" -> new RunEffect.RecordAction(

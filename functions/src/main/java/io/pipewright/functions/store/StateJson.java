@@ -88,7 +88,7 @@ final class StateJson {
     private static ObjectNode write(ActiveRun run) {
         ObjectNode json = NODES.objectNode().put("n", run.number()).put("run", run.run())
                 .put("attempt", run.attempt()).put("version", run.version()).put("mode", run.mode().toString())
-                .put("stage", run.stage());
+                .put("stage", run.stage()).put("at", run.position());
         flag(json, "inside", run.inside());
         return json;
     }
@@ -97,7 +97,7 @@ final class StateJson {
         return new ActiveRun(
                 json.path("n").asLong(), json.path("run").asText(), json.path("attempt").asInt(),
                 json.path("version").asInt(), ExecutionMode.fromValue(json.path("mode").asText()),
-                json.path("stage").asText(), json.path("inside").asBoolean());
+                json.path("stage").asText(), json.path("at").asInt(-1), json.path("inside").asBoolean());
     }
 
     static ObjectNode write(RunState state) {

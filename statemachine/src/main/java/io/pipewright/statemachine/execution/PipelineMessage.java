@@ -41,8 +41,12 @@ public sealed interface PipelineMessage {
         }
     }
 
-    /** An execution has left the stage it was in, if any, and stands in front of {@code stage}. */
-    record Arrive(String run, long number, int attempt, String stage) implements PipelineMessage {
+    /**
+     * An execution has left the stage it was in, if any, and stands in front of {@code stage}.
+     *
+     * @param position of the stage in the declaration version that the execution runs on
+     */
+    record Arrive(String run, long number, int attempt, String stage, int position) implements PipelineMessage {
         @Override
         public <T> T in(Cases<T> cases) {
             return cases.arrive(this);

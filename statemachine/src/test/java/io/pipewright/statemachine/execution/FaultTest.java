@@ -241,7 +241,7 @@ class FaultTest {
     /** As if {@code admitted} still waited. */
     private static PipelineState notAdmitting(PipelineState state, ActiveRun admitted) {
         PipelineState after = state.with(new ActiveRun(admitted.number(), admitted.run(), admitted.attempt(),
-                admitted.version(), admitted.mode(), admitted.stage(), false));
+                admitted.version(), admitted.mode(), admitted.stage(), admitted.position(), false));
         return with(after, after.owed().stream().filter(owed -> !owed.effect().equals(new PipelineEffect.Admit(
                 admitted.run(), admitted.number(), admitted.attempt(), admitted.stage()))).toList());
     }
@@ -315,7 +315,7 @@ class FaultTest {
         if (!(message instanceof PipelineMessage.Retry retry)) {
             return PipelineDecider.decide(state, message);
         }
-        ActiveRun retried = new ActiveRun(retry.number(), retry.run(), 1, 1, retry.mode(), retry.stage(), true);
+        ActiveRun retried = new ActiveRun(retry.number(), retry.run(), 1, 1, retry.mode(), retry.stage(), 0, true);
         return PipelineDecider.decide(
                 state.with(state.stage(retry.stage()).orElseThrow().entered(retried)), message);
     }

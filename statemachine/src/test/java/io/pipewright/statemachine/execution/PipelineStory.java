@@ -87,11 +87,12 @@ final class PipelineStory {
     }
 
     static PipelineMessage arrive(String run, long number, String stage) {
-        return new PipelineMessage.Arrive(run, number, 1, stage);
+        return arrive(run, number, 1, stage);
     }
 
+    /** An execution whose stages are A, B and C. */
     static PipelineMessage arrive(String run, long number, int attempt, String stage) {
-        return new PipelineMessage.Arrive(run, number, attempt, stage);
+        return new PipelineMessage.Arrive(run, number, attempt, stage, stage.charAt(0) - 'A');
     }
 
     static PipelineMessage end(String run, long number) {
