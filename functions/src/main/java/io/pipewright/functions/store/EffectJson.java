@@ -123,7 +123,8 @@ final class EffectJson {
                     .put("attempt", arrive.attempt()).put("stage", arrive.stage()).put("at", arrive.position());
         }
         if (message instanceof PipelineMessage.End end) {
-            return kind("end").put("run", end.run()).put("n", end.number()).put("attempt", end.attempt());
+            return kind("end").put("run", end.run()).put("n", end.number()).put("attempt", end.attempt())
+                    .put("entered", end.entered());
         }
         throw new IllegalArgumentException("An execution never owes its pipeline " + message);
     }
@@ -141,7 +142,7 @@ final class EffectJson {
                     json.path("run").asText(), json.path("n").asLong(), attempt, json.path("stage").asText(),
                     json.path("at").asInt()));
             case "end" -> new RunEffect.TellPipeline(new PipelineMessage.End(
-                    json.path("run").asText(), json.path("n").asLong(), attempt));
+                    json.path("run").asText(), json.path("n").asLong(), attempt, json.path("entered").asInt(Integer.MAX_VALUE)));
             case "record" -> new RunEffect.RecordAction(
                     json.path("id").asText(), json.path("a").asInt(), json.path("from").asLong(),
                     RunEffect.ActionEnd.valueOf(json.path("end").asText()), StateJson.text(json, "cause"));

@@ -59,16 +59,26 @@ final class StateJson {
         ObjectNode json = NODES.objectNode().put("name", stage.name());
         transition(json, "in", stage.inbound());
         transition(json, "out", stage.outbound());
-        stage.latest().ifPresent(latest -> json.put("run", latest.run()).put("n", latest.number()));
+        latest(json, stage.latest());
+        if (stage.previous().isPresent()) {
+            latest(json.putObject("before"), stage.previous());
+        }
         return json;
     }
 
+    private static void latest(ObjectNode json, Optional<StageGate.Latest> latest) {
+        latest.ifPresent(one -> json.put("run", one.run()).put("n", one.number()));
+    }
+
     private static StageGate stage(JsonNode json) {
-        Optional<StageGate.Latest> latest = json.has("run")
+        return new StageGate(json.path("name").asText(), transition(json.path("in")), transition(json.path("out")),
+                latest(json), latest(json.path("before")));
+    }
+
+    private static Optional<StageGate.Latest> latest(JsonNode json) {
+        return json.has("run")
                 ? Optional.of(new StageGate.Latest(json.path("run").asText(), json.path("n").asLong()))
                 : Optional.empty();
-        return new StageGate(
-                json.path("name").asText(), transition(json.path("in")), transition(json.path("out")), latest);
     }
 
     private static void transition(ObjectNode json, String name, Transition transition) {

@@ -136,7 +136,15 @@ public final class PipelineDecider {
         if (!known(run, end.run()) || end.attempt() < run.attempt()) {
             return new Ignored();
         }
-        return new Changed(settle(state.without(end.number()), run.stage()));
+        PipelineState left = state.without(end.number());
+        if (run.inside() && end.entered() <= run.position()) {
+            left = neverEntered(left, run);
+        }
+        return new Changed(settle(left, run.stage()));
+    }
+
+    private static PipelineState neverEntered(PipelineState state, ActiveRun run) {
+        return state.stage(run.stage()).map(stage -> state.with(stage.neverEnteredBy(run))).orElse(state);
     }
 
     private static PipelineDecision retry(PipelineState state, PipelineMessage.Retry retry) {

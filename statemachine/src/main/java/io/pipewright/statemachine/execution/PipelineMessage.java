@@ -53,8 +53,12 @@ public sealed interface PipelineMessage {
         }
     }
 
-    /** An attempt of an execution has ended, whatever its status. */
-    record End(String run, long number, int attempt) implements PipelineMessage {
+    /**
+     * An attempt of an execution has ended, whatever its status.
+     *
+     * @param entered how many stages it has entered under this number: it may have ended in front of one that it was let into
+     */
+    record End(String run, long number, int attempt, int entered) implements PipelineMessage {
         @Override
         public <T> T in(Cases<T> cases) {
             return cases.end(this);

@@ -115,7 +115,7 @@ public final class RunDecider implements RunMessage.Cases<RunReply> {
         }
         if (number != given) {
             effects.add(new RunEffect.TellPipeline(
-                    new PipelineMessage.End(before.run(), given, Integer.MAX_VALUE)));
+                    new PipelineMessage.End(before.run(), given, Integer.MAX_VALUE, 0)));
             return false;
         }
         return true;
@@ -212,7 +212,7 @@ public final class RunDecider implements RunMessage.Cases<RunReply> {
     private void handBack(RunMessage.Resume message) {
         if (status.isEnded()) {
             effects.add(new RunEffect.TellPipeline(new PipelineMessage.End(
-                    before.run(), message.number(), Math.max(attempt, message.attempt()))));
+                    before.run(), message.number(), Math.max(attempt, message.attempt()), entries())));
         }
     }
 
@@ -518,7 +518,11 @@ public final class RunDecider implements RunMessage.Cases<RunReply> {
     }
 
     private void tellEnd() {
-        effects.add(new RunEffect.TellPipeline(new PipelineMessage.End(before.run(), number, attempt)));
+        effects.add(new RunEffect.TellPipeline(new PipelineMessage.End(before.run(), number, attempt, entries())));
+    }
+
+    private int entries() {
+        return inside ? stage + 1 : stage;
     }
 
     private void publish(Change change, int ofStage) {

@@ -88,7 +88,11 @@ class FaultTest {
                 pipeline("believes the end of a former attempt", of(QUEUED, TWO, 1).with(FAILURE, RETRY_FAILED_ACTIONS),
                         Invariant.OUSTED,
                         (state, message) -> PipelineDecider.decide(state, message instanceof PipelineMessage.End end
-                                ? new PipelineMessage.End(end.run(), end.number(), Integer.MAX_VALUE) : message)),
+                                ? new PipelineMessage.End(end.run(), end.number(), Integer.MAX_VALUE, end.entered()) : message)),
+                pipeline("takes who ended in front of a stage for its latest", of(QUEUED, TWO, 1).with(STOP_AND_WAIT),
+                        Invariant.LATEST_HAS_ENTERED,
+                        (state, message) -> PipelineDecider.decide(state, message instanceof PipelineMessage.End end
+                                ? new PipelineMessage.End(end.run(), end.number(), end.attempt(), Integer.MAX_VALUE) : message)),
                 pipeline("lets nobody in when a transition is enabled", closing(QUEUED, 1), Invariant.NOBODY_STUCK,
                         FaultTest::enableOnly),
                 pipeline("lets nobody in when a stage is left", of(QUEUED, TWO, 2), Invariant.NOBODY_STUCK,

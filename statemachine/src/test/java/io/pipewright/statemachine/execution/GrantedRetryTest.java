@@ -41,6 +41,18 @@ class GrantedRetryTest {
     }
 
     @Test
+    void retryIsGrantedWhenTheNewerOneEndedBeforeItEntered() {
+        failedInA().given(start("2"), end("2", 2, 1, 0))
+                .when(retry("1", 1, 2, QUEUED, "A")).thenOwes(resumes("1", 1, 2, "A"));
+    }
+
+    @Test
+    void retryIsRefusedWhenTheNewerOneEndedInFrontOfTheNextStage() {
+        failedInA().given(start("2"), end("2", 2, 1, 1))
+                .when(retry("1", 1, 2, QUEUED, "A")).thenRefused(Refusal.NOT_LATEST);
+    }
+
+    @Test
     void retryIsGrantedWhileNewerOnesAreInEarlierStages() {
         PipelineStory.of(SUPERSEDED).given(start("1"), arrive("1", 1, "B"), end("1", 1), start("2"))
                 .when(retry("1", 1, 2, SUPERSEDED, "B")).thenOwes(resumes("1", 1, 2, "B")).thenActive("1 in B", "2 in A")

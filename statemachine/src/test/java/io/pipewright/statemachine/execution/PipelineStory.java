@@ -99,8 +99,13 @@ final class PipelineStory {
         return end(run, number, 1);
     }
 
+    /** It has entered every stage that it was let into. */
     static PipelineMessage end(String run, long number, int attempt) {
-        return new PipelineMessage.End(run, number, attempt);
+        return end(run, number, attempt, Integer.MAX_VALUE);
+    }
+
+    static PipelineMessage end(String run, long number, int attempt, int entered) {
+        return new PipelineMessage.End(run, number, attempt, entered);
     }
 
     static PipelineMessage retry(String run, long number, int attempt, ExecutionMode mode, String stage) {

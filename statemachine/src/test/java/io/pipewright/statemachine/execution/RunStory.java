@@ -192,8 +192,13 @@ final class RunStory {
         return new RunEffect.TellPipeline(new PipelineMessage.Arrive(RUN, NUMBER, attempt, stage, stage.charAt(0) - 'A'));
     }
 
+    /** It has ended in the first stage. */
     static RunEffect tellEnd(int attempt) {
-        return new RunEffect.TellPipeline(new PipelineMessage.End(RUN, NUMBER, attempt));
+        return tellEnd(attempt, 1);
+    }
+
+    static RunEffect tellEnd(int attempt, int entered) {
+        return new RunEffect.TellPipeline(new PipelineMessage.End(RUN, NUMBER, attempt, entered));
     }
 
     static RunEffect answerAction(int attempt, int stage, int action, Answer answer) {
