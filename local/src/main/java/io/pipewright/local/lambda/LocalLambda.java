@@ -97,7 +97,7 @@ public final class LocalLambda implements LambdaClient, AutoCloseable {
         this.environment = Map.copyOf(environment);
         this.region = region;
         this.account = account;
-        this.queue = new DeliveryQueue(database, clock, "lambda_invocation", CONCURRENT_ASYNCHRONOUS,
+        this.queue = new DeliveryQueue(database, clock, "lambda_invocation", function -> CONCURRENT_ASYNCHRONOUS,
             this::runQueued, LocalLambda::retry, LocalLambda::logDrop);
     }
 
