@@ -109,7 +109,7 @@ public final class PipelineDecider {
         if (arrive.position() <= run.position() || isOutdated(state, run)) {
             return new Ignored();
         }
-        PipelineState moved = state.with(run.waitingFor(arrive));
+        PipelineState moved = left(state, run, true).with(run.waitingFor(arrive));
         return new Changed(settle(settle(moved, run.stage()), arrive.stage()));
     }
 
@@ -136,15 +136,12 @@ public final class PipelineDecider {
         if (!known(run, end.run()) || end.attempt() < run.attempt()) {
             return new Ignored();
         }
-        PipelineState left = state.without(end.number());
-        if (run.inside() && end.entered() <= run.position()) {
-            left = neverEntered(left, run);
-        }
-        return new Changed(settle(left, run.stage()));
+        return new Changed(settle(left(state, run, end.entered() > run.position()).without(end.number()), run.stage()));
     }
 
-    private static PipelineState neverEntered(PipelineState state, ActiveRun run) {
-        return state.stage(run.stage()).map(stage -> state.with(stage.neverEnteredBy(run))).orElse(state);
+    private static PipelineState left(PipelineState state, ActiveRun run, boolean hadEntered) {
+        return state.stage(run.stage()).filter(stage -> run.inside())
+                .map(stage -> state.with(stage.leftBy(run, hadEntered))).orElse(state);
     }
 
     private static PipelineDecision retry(PipelineState state, PipelineMessage.Retry retry) {

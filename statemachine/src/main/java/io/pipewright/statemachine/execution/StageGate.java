@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param inbound the transition in front of it
  * @param outbound the transition behind it: disabled, it holds executions in front of the next stage
  * @param latest the execution that entered it last, whatever became of it; empty in PARALLEL mode
- * @param previous the one before, which is the latest again when that one ends before it enters
+ * @param previous the one before, which is the latest again when that one ends before it enters; forgotten once it has entered for sure
  */
 public record StageGate(
         String name, Transition inbound, Transition outbound, Optional<Latest> latest, Optional<Latest> previous) {
@@ -33,9 +33,9 @@ public record StageGate(
         return new StageGate(name, inbound, outbound, Optional.of(new Latest(run.run(), run.number())), latest);
     }
 
-    /** The execution was let in, and ended without a step. */
-    StageGate neverEnteredBy(ActiveRun run) {
-        boolean counted = latest.filter(one -> one.number() == run.number()).isPresent();
-        return counted ? new StageGate(name, inbound, outbound, previous, Optional.empty()) : this;
+    /** The execution was let in and has left; it may have ended without a step, and so never entered. */
+    StageGate leftBy(ActiveRun run, boolean hadEntered) {
+        boolean isLatest = latest.filter(one -> one.number() == run.number()).isPresent();
+        return isLatest ? new StageGate(name, inbound, outbound, hadEntered ? latest : previous, Optional.empty()) : this;
     }
 }

@@ -6,6 +6,7 @@ import static io.pipewright.statemachine.execution.PipelineStory.end;
 import static io.pipewright.statemachine.execution.PipelineStory.resumes;
 import static io.pipewright.statemachine.execution.PipelineStory.retry;
 import static io.pipewright.statemachine.execution.PipelineStory.start;
+import static org.assertj.core.api.Assertions.assertThat;
 import static software.amazon.awssdk.services.codepipeline.model.ExecutionMode.QUEUED;
 import static software.amazon.awssdk.services.codepipeline.model.ExecutionMode.SUPERSEDED;
 
@@ -44,6 +45,14 @@ class GrantedRetryTest {
     void retryIsGrantedWhenTheNewerOneEndedBeforeItEntered() {
         failedInA().given(start("2"), end("2", 2, 1, 0))
                 .when(retry("1", 1, 2, QUEUED, "A")).thenOwes(resumes("1", 1, 2, "A"));
+    }
+
+    @Test
+    void formerLatestIsForgottenOnceTheNewerOneHasEntered() {
+        assertThat(failedInA().given(start("2"), arrive("2", 2, "B")).state().stages())
+                .allMatch(stage -> stage.previous().isEmpty());
+        assertThat(failedInA().given(start("2"), end("2", 2, 1, 1)).state().stages())
+                .allMatch(stage -> stage.previous().isEmpty());
     }
 
     @Test
