@@ -122,9 +122,8 @@ public final class LocalHome implements AutoCloseable {
         }
     }
 
-    private LocalHome(DataDirectory data, Options options) {
+    private LocalHome(DataDirectory data, Options options, Clock clock) {
         this.data = data;
-        Clock clock = Clock.systemUTC();
         logFile = logFile(data);
         log = Log.to(logFile);
         database = Database.open(data.resolve("home.db"), options.durability());
@@ -173,9 +172,14 @@ public final class LocalHome implements AutoCloseable {
      * @throws HomeInUseException when another process has it
      */
     public static LocalHome open(Options options) {
+        return open(options, Clock.systemUTC());
+    }
+
+    /** With a time of its own: data that was stored long ago is not overdue. */
+    static LocalHome open(Options options, Clock clock) {
         DataDirectory data = DataDirectory.lock(options.data());
         try {
-            return new LocalHome(data, options);
+            return new LocalHome(data, options, clock);
         } catch (RuntimeException e) {
             data.close();
             throw e;
