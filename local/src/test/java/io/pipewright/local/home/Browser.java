@@ -1,7 +1,6 @@
 package io.pipewright.local.home;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
@@ -20,15 +19,19 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * One Chromium for a test class, the machine's own; without one (or without Node, which drives it) the class is skipped and says so.
  * Whatever a page asks of another host than this machine, and whatever the browser complains of, fails the test that opened it.
  */
-final class Browser implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
+final class Browser implements ExecutionCondition, BeforeAllCallback, AfterEachCallback, AfterAllCallback {
     /** For people: every page that the tests have seen. */
     private static final Path SCREENSHOTS = Path.of("target", "screenshots");
+    private static final Optional<Path> PROGRAM = onPath("chromium", "chromium-browser", "google-chrome");
+    private static final Optional<Path> NODE = onPath("node");
     private static final List<String> FLAGS = List.of("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
             "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
             "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost");
@@ -54,15 +57,21 @@ final class Browser implements BeforeAllCallback, AfterEachCallback, AfterAllCal
     }
 
     @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+        if (PROGRAM.isEmpty()) {
+            return ConditionEvaluationResult.disabled("No Chromium is installed, so the approval pages are not seen in a browser");
+        }
+        return NODE.isEmpty()
+                ? ConditionEvaluationResult.disabled("Node is not installed, so the approval pages are not seen in a browser")
+                : ConditionEvaluationResult.enabled("Chromium and Node are installed");
+    }
+
+    @Override
     public void beforeAll(ExtensionContext context) {
-        Optional<Path> program = onPath("chromium", "chromium-browser", "google-chrome");
-        Optional<Path> node = onPath("node");
-        assumeTrue(program.isPresent(), "No Chromium is installed, so the approval pages are not seen in a browser");
-        assumeTrue(node.isPresent(), "Node is not installed, so the approval pages are not seen in a browser");
         playwright = Playwright.create(new Playwright.CreateOptions().setEnv(Map.of(
-                "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1", "PLAYWRIGHT_NODEJS_PATH", node.get().toString())));
+                "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1", "PLAYWRIGHT_NODEJS_PATH", NODE.orElseThrow().toString())));
         chromium = playwright.chromium().launch(new BrowserType.LaunchOptions()
-                .setExecutablePath(program.get()).setHeadless(true).setArgs(FLAGS).setTimeout(PATIENCE_MILLIS));
+                .setExecutablePath(PROGRAM.orElseThrow()).setHeadless(true).setArgs(FLAGS).setTimeout(PATIENCE_MILLIS));
     }
 
     private static Optional<Path> onPath(String... programs) {
