@@ -66,7 +66,8 @@ final class PipelineOperations {
         PipelineEntry entry = store.entry(request.name()).orElseThrow(
                 () -> ApiError.pipelineNotFoundByGet(engine.settings().account(), request.name()));
         int number = request.version() == null ? entry.version() : request.version();
-        PipelineVersion version = store.version(entry.generation(), number)
+        PipelineVersion version = Optional.of(number).filter(there -> there <= entry.version())
+                .flatMap(there -> store.version(entry.generation(), there))
                 .orElseThrow(() -> ApiError.pipelineVersionNotFound(request.name(), number));
         return GetPipelineResponse.builder()
                 .pipeline(version.declaration())

@@ -174,8 +174,10 @@ class PipelineOperationsTest {
         assertThat(newest.at("/pipeline/version").asInt()).isEqualTo(2);
         assertThat(newest.at("/metadata/created")).isEqualTo(first.at("/metadata/created"));
         assertThat(newest.at("/metadata/updated").asDouble()).isGreaterThan(first.at("/metadata/updated").asDouble());
-        assertThatThrownBy(() -> HOME.codePipeline().getPipeline(request -> request.name("old").version(3)))
-                .isInstanceOf(PipelineVersionNotFoundException.class);
+        for (int missing : new int[] {3, Integer.MAX_VALUE}) {
+            assertThatThrownBy(() -> HOME.codePipeline().getPipeline(request -> request.name("old").version(missing)))
+                    .isInstanceOf(PipelineVersionNotFoundException.class);
+        }
     }
 
     @Test
