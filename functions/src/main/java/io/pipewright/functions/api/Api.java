@@ -3,6 +3,7 @@ package io.pipewright.functions.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pipewright.functions.execution.Engine;
+import io.pipewright.functions.log.Log;
 import io.pipewright.functions.wire.ApiError;
 import io.pipewright.functions.wire.Codec;
 import io.pipewright.functions.wire.ServiceModel;
@@ -89,7 +90,7 @@ public final class Api {
         } catch (ApiError e) {
             return error(e);
         } catch (RuntimeException e) {
-            engine.log().error("The call " + target + " failed", e);
+            engine.log().error("The call " + target + " failed", e, Log.REQUEST, caller.requestId());
             return error(ApiError.internalFailure(e));
         }
     }

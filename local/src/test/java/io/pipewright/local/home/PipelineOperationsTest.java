@@ -353,7 +353,7 @@ class PipelineOperationsTest {
     @Test
     void aBodyBeyondAllMeasureIsRefused() {
         Wire.Answer answer = new Wire(HOME.home().endpoint()).send(
-                "CodePipeline_20150709.GetPipeline", new byte[5 * 1024 * 1024]);
+                "CodePipeline_20150709.GetPipeline", new byte[48 * 1024 * 1024]);
 
         assertThat(answer.status()).isEqualTo(413);
         assertThat(answer.json()).isEqualTo(json("{'__type': 'RequestEntityTooLargeException'}"));
