@@ -2,6 +2,8 @@ package io.pipewright.functions.wire;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collection;
+import java.util.stream.Collectors;
 
 /**
  * An error that a call answers, as clients see it: HTTP status and {@code {"__type": code, "message": text}}.
@@ -243,6 +245,12 @@ public final class ApiError extends RuntimeException {
     public static ApiError unknownSourceAction() {
         return validation(
                 "The action name provided in the source revision is not valid. The action must be a source action in your pipeline.");
+    }
+
+    /** StartPipelineExecution: an override brings a kind of revision that the source action doesn't take; the text is ours. */
+    public static ApiError unsuitableRevisionType(String type, String action, Collection<?> taken) {
+        return validation("The revision type " + type + " provided in the source revision is not valid for the action " + action
+                + ". The action takes " + taken.stream().map(Object::toString).sorted().collect(Collectors.joining(", ")) + ".");
     }
 
     // Actions and approvals
