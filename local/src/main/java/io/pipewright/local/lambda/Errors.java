@@ -28,6 +28,11 @@ final class Errors {
             parameter + " is not supported by the local Lambda.");
     }
 
+    /** The function's file can't be run; the service has no such state. */
+    static LambdaException unusable(String problem) {
+        return fill(InvalidParameterValueException.builder(), 400, "InvalidParameterValueException", problem);
+    }
+
     static LambdaException notJson(String reason) {
         return fill(InvalidRequestContentException.builder(), 400, "InvalidRequestContentException",
             "Could not parse request body into json: " + reason);
