@@ -56,7 +56,7 @@ public final class ApiError extends RuntimeException {
         return new ApiError(404, "UnknownOperationException", null, null);
     }
 
-    /** CodePipeline has the operation, this release of Pipewright does not. */
+    /** AWS has the operation, this release of Pipewright does not. */
     public static ApiError notAvailable(String operation) {
         return new ApiError(501, "NotImplementedException",
                 "This release of Pipewright doesn't serve the operation " + operation + ".", null);
