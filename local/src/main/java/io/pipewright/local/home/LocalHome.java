@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pipewright.functions.api.Api;
-import io.pipewright.functions.api.Caller;
 import io.pipewright.functions.execution.Engine;
 import io.pipewright.functions.log.Log;
 import io.pipewright.functions.pipeline.Sources;
@@ -153,11 +152,11 @@ public final class LocalHome implements AutoCloseable {
         engine = new Engine(store, clients, settings, clock, log);
         functions = new Functions(engine);
         reconciler = new Reconciler(engine, ReconcilerHandler.providers(engine));
-        Caller caller = new Caller("arn:aws:iam::" + ACCOUNT + ":user/" + userName());
+        String caller = "arn:aws:iam::" + ACCOUNT + ":user/" + userName();
         routes.routes = List.of(
                 git,
                 new ApiRoute(new Api(engine), caller), new CodeBuildRoute(builds),
-                new QueryRoute(new LocalSts(ACCOUNT, caller.arn(), clock), topics), new ApprovalRoute(engine),
+                new QueryRoute(new LocalSts(ACCOUNT, caller, clock), topics), new ApprovalRoute(engine),
                 new S3Route(objects));
         clockwork = Executors.newSingleThreadScheduledExecutor(work -> {
             Thread thread = new Thread(work, "reconciler");
