@@ -20,6 +20,7 @@ public final class Main {
         SCENARIOS.put("throughput-full", bench -> Throughput.run(bench, Server.Sync.FULL));
         SCENARIOS.put("history", History::run);
         SCENARIOS.put("counts", Counts::run);
+        SCENARIOS.put("cold-start", ColdStart::run);
     }
 
     private Main() {

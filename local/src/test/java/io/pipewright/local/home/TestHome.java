@@ -127,6 +127,10 @@ final class TestHome implements BeforeAllCallback, AfterAllCallback {
         return home;
     }
 
+    Path data() {
+        return data;
+    }
+
     CodePipelineClient codePipeline() {
         return codePipeline;
     }
