@@ -98,6 +98,7 @@ public final class LocalHome implements AutoCloseable {
     }
 
     private final DataDirectory data;
+    private final Clock clock;
     private final PrintStream logFile;
     private final Log log;
     private final Database database;
@@ -140,6 +141,7 @@ public final class LocalHome implements AutoCloseable {
 
     private LocalHome(DataDirectory data, Options options, Clock clock) {
         this.data = data;
+        this.clock = clock;
         logFile = logFile(data);
         log = Log.to(logFile);
         database = Database.open(data.resolve("home.db"), options.durability());
@@ -204,7 +206,6 @@ public final class LocalHome implements AutoCloseable {
     }
 
     private Engine engine(Clients clients, Settings settings) {
-        Clock clock = Clock.systemUTC();
         Store store = new Store(clients.dynamo(), clients.s3(), settings.store(clock));
         return new Engine(store, clients, settings, clock, log);
     }
