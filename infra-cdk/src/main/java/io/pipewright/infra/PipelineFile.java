@@ -33,6 +33,7 @@ record PipelineFile(Path file, ObjectNode input) {
      */
     static final int MOST_BYTES = 120_000;
 
+    private static final String UNKNOWN_PLACEHOLDER = "unknown-placeholder";
     /** One that begins no token of CDK's. */
     private static final Pattern PLAIN_BRACE = Pattern.compile("\\$\\{(?!Token\\[)");
     private static final JsonMapper JSON = JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
@@ -71,6 +72,11 @@ record PipelineFile(Path file, ObjectNode input) {
         return findings;
     }
 
+    /** Whether more may be wrong than such a finding lets see. */
+    static boolean hidesOthers(Finding finding) {
+        return finding.ruleId().equals(UNKNOWN_PLACEHOLDER) || Findings.hidesRules(finding);
+    }
+
     private static void findUnknown(JsonNode json, String path, Set<String> known, List<Finding> findings) {
         json.properties().forEach(member -> {
             String place = path.isEmpty() ? member.getKey() : path + "." + member.getKey();
@@ -87,7 +93,7 @@ record PipelineFile(Path file, ObjectNode input) {
 
     private static void findUnknown(String text, String path, Set<String> known, List<Finding> findings) {
         Placeholders.names(text).stream().filter(name -> !known.contains(name)).forEach(name -> findings.add(new Finding(
-                "unknown-placeholder", "ParamValidation", path, "There is no placeholder " + Placeholders.written(name) + ".",
+                UNKNOWN_PLACEHOLDER, "ParamValidation", path, "There is no placeholder " + Placeholders.written(name) + ".",
                 "Use one of " + String.join(", ", known.stream().sorted().map(Placeholders::written).toList())
                         + "; or write " + Placeholders.written("!" + name) + " for that very text.")));
     }

@@ -20,6 +20,7 @@ import software.amazon.awssdk.services.codepipeline.model.PipelineDeclaration;
 
 /** The definitions of a folder, all of them right, and what their pipelines need of the deployment. */
 record PipelineFiles(List<PipelineFile> files) {
+    private static final String MORE = "\n\nMore may show when these are dealt with.";
 
     PipelineFiles {
         files = List.copyOf(files);
@@ -40,7 +41,8 @@ record PipelineFiles(List<PipelineFile> files) {
                 files.add(read);
                 List<Finding> findings = read.findings(limits, region);
                 if (!findings.isEmpty()) {
-                    faults.add(String.join("\n", Findings.lines(file.toString(), findings)));
+                    faults.add(String.join("\n", Findings.lines(file.toString(), findings))
+                            + (findings.stream().anyMatch(PipelineFile::hidesOthers) ? MORE : ""));
                 }
             } catch (WrongDefinitionsException e) {
                 faults.add(e.getMessage());

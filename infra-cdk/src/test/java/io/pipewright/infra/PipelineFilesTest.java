@@ -43,6 +43,14 @@ class PipelineFilesTest {
     }
 
     @Test
+    void theExampleOfTheGuideIsRight() throws IOException {
+        String guide = Files.readString(Path.of("..", "docs", "operations.md"));
+        int example = guide.indexOf("```json\n{ \"pipeline\"") + "```json\n".length();
+        Files.writeString(folder.resolve("example.json"), guide.substring(example, guide.indexOf("```", example)));
+        assertThat(read().files()).extracting(PipelineFile::name).containsExactly("shop");
+    }
+
+    @Test
     void anEmptyFolderHasNone() {
         assertThat(read().files()).isEmpty();
     }
@@ -74,6 +82,7 @@ class PipelineFilesTest {
                 .hasMessageContaining("There is no placeholder ${AWS::Nothing}.")
                 .hasMessageContaining("Use one of ${AWS::AccountId}, ${AWS::Partition}, ${AWS::Region}, ${ApproverTopic}, "
                         + "${ArtifactBucket}, ${PipelineRoleArn}; or write ${!AWS::Nothing} for that very text.")
+                .hasMessageContaining("More may show when these are dealt with.")
                 .hasMessageNotContaining("HOME");
     }
 
