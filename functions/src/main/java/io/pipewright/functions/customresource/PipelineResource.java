@@ -48,20 +48,24 @@ final class PipelineResource {
                     String.join("\n", Findings.lines("The definition of " + request.logicalId(), findings)));
         }
         PipelineDeclaration asked = Codec.read(CreatePipelineRequest::builder, input).pipeline();
-        createOrUpdate(asked, request.maker());
-        log("A stack has made its pipeline what its template says", asked.name(), request);
-        return StackAnswer.success(asked.name());
+        return createOrUpdate(asked, request);
     }
 
-    private void createOrUpdate(PipelineDeclaration asked, String maker) {
+    private StackAnswer createOrUpdate(PipelineDeclaration asked, ResourceRequest request) {
         try {
-            pipelines.create(asked, maker);
+            pipelines.create(asked, request.maker());
         } catch (ApiError e) {
-            if (!e.code().equals(NAME_IN_USE) || !hasMade(maker, asked.name())) {
+            if (!e.code().equals(NAME_IN_USE)) {
                 throw e;
+            }
+            if (!hasMade(request.maker(), asked.name())) {
+                return StackAnswer.failure(request.lastId(), e.code() + ": " + e.getMessage() + ". It isn't " + request.logicalId()
+                        + "'s and is left alone. Delete it first, or give the definition another name.");
             }
             pipelines.assure(asked);
         }
+        log("A stack has made its pipeline what its template says", asked.name(), request);
+        return StackAnswer.success(asked.name());
     }
 
     private boolean hasMade(String maker, String pipeline) {

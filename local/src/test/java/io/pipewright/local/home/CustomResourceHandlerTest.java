@@ -253,7 +253,7 @@ class CustomResourceHandlerTest {
     void aPipelineThatIsThereAlreadyIsNotTakenOver() throws IOException {
         HOME.create(pipeline("by-hand", "Ask"));
         Answer refused = fail(create("ByHand", definition("by-hand", "Ask", "Again")));
-        assertThat(refused.reason()).contains("PipelineNameInUseException", "'by-hand' already exists");
+        assertThat(refused.reason()).contains("PipelineNameInUseException", "'by-hand' already exists", "give the definition another name");
         assertThat(stored("by-hand").version()).isEqualTo(1);
         succeed(delete("ByHand", refused.physicalId(), definition("by-hand", "Ask", "Again")));
         assertThat(exists("by-hand")).isTrue();
