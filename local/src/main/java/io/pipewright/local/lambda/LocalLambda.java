@@ -100,7 +100,7 @@ public final class LocalLambda implements LambdaClient, AutoCloseable {
         this.region = region;
         this.account = account;
         this.log = new FunctionLog(functions);
-        this.queue = new DeliveryQueue(database, clock, "lambda_invocation", CONCURRENT_ASYNCHRONOUS,
+        this.queue = new DeliveryQueue(database, clock, "lambda_invocation", function -> CONCURRENT_ASYNCHRONOUS,
             this::runQueued, LocalLambda::retry,
             (delivery, failure) -> log.dropped(delivery.parcel().lane(), delivery.parcel().label(), delivery.attempts()));
     }
