@@ -124,7 +124,7 @@ final class Counts {
         private static final int SHORT_MINUTES = 9;
         private static final int MINUTES_OF_A_MONTH = 30 * 24 * 60;
         private static final int SHARDS = 4;
-        private static final int ALARM_METRICS = 35;
+        private static final int ALARM_METRICS = 37;
 
         private double execution() {
             double starts = FUNCTIONS * Usage.START_SECONDS * Prices.GIGABYTE_SECOND;

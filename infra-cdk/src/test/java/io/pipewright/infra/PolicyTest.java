@@ -51,6 +51,7 @@ class PolicyTest {
             "test codebuild:ListBuildsForProject", "as build, by the same code",
             "test codebuild:BatchGetBuilds", "as build, by the same code",
             "reconciler codebuild:BatchGetBuilds", "a build of whose end no event came: CodeBuildActionsTest",
+            "resource states:DeleteStateMachineVersion", "as the API, by the same code",
             "deploy s3:PutObjectAcl", "the local S3 has no ACLs: S3DeployTest",
             "deploy s3:AbortMultipartUpload", "S3 fails in the middle of a copy: S3DeployTest");
 

@@ -170,7 +170,7 @@ class JobsHandlerTest {
     @Test
     void anUnmodifiedFunctionNeedsNoMoreThanTheEndpointInItsEnvironment() throws IOException {
         List<String> targets = new CopyOnWriteArrayList<>();
-        JobsHandler handler = new JobsHandler(home.engine());
+        JobsHandler handler = new JobsHandler(home.engine("jobs"));
         RequestStreamHandler watched = (input, output, context) -> {
             byte[] event = input.readAllBytes();
             targets.add(JSON.readTree(event).at("/headers/x-amz-target").asText());
