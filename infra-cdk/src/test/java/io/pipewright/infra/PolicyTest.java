@@ -18,7 +18,7 @@ class PolicyTest {
     private static final Recorded RECORDED = Recorded.read();
     private static final Grants GRANTS = new Grants(Deployment.of(Map.of(
             "sourceBuckets", "source*", "deployBuckets", "site",
-            "sourceRepositories", "*", "buildProjects", "*", "invokeFunctions", "worker",
+            "sourceRepositories", "*", "buildProjects", "*", "invokeFunctions", "*",
             "approvalTopics", "arn:aws:sns:us-east-1:*")));
 
     /** Calls that no code of the functions makes. */
@@ -42,7 +42,7 @@ class PolicyTest {
     private static final String DECLARATIONS = "arn:aws:s3:::pipewright-state/declarations/*";
 
     /** An action may name a function with a version or alias, which local functions don't have. */
-    private static final String QUALIFIED = "arn:aws:lambda:us-east-1:000000000000:function:worker:*";
+    private static final String QUALIFIED = "arn:aws:lambda:us-east-1:000000000000:function:*:*";
 
     /** Calls that the local home's tests can't bring about, and where they are made instead. */
     private static final Map<String, String> ELSEWHERE = Map.of(
