@@ -67,6 +67,7 @@ public final class Main {
             case "proxy" -> ProxyCommand.run(rest, console);
             case "validate" -> ValidateCommand.run(rest, console);
             case "compile" -> CompileCommand.run(rest, console);
+            case "import" -> ImportCommand.run(rest, console);
             default -> throw new UsageException("There is no command " + name + ".");
         };
     }
