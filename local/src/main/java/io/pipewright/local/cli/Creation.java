@@ -94,7 +94,7 @@ final class Creation {
         done("rule " + rule.name(), () -> {
             destination.events().putRule(Codec.read(PutRuleRequest::builder, rule.rule()));
             destination.events().putTargets(Codec.read(PutTargetsRequest::builder, rule.targets()));
-            return "created";
+            return "is in place";
         });
     }
 

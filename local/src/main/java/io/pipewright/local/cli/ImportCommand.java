@@ -37,10 +37,6 @@ final class ImportCommand {
         this.console = console;
     }
 
-    static int run(List<String> words, Console console) {
-        return run(words, console, System.getenv());
-    }
-
     static int run(List<String> words, Console console, Map<String, String> environment) {
         Arguments arguments = Arguments.parse(words, FLAGS, OPTIONS);
         if (arguments.operands().isEmpty()) {

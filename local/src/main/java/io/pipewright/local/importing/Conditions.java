@@ -1,13 +1,16 @@
 package io.pipewright.local.importing;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** The conditions of a template: true, false, or not to be told from what is known. */
 final class Conditions {
     private final Template template;
     private final Gaps gaps;
     private final Resolver resolver;
+    private final Set<String> deciding = new HashSet<>();
 
     Conditions(Template template, Gaps gaps, Resolver resolver) {
         this.template = template;
@@ -21,7 +24,8 @@ final class Conditions {
             gaps.add(path, "Condition " + name, "The template has no such condition. Add it.");
             return Optional.empty();
         }
-        Optional<Boolean> holds = truth(condition, template.prefix() + "Conditions." + name);
+        Optional<Boolean> holds = deciding.add(name) ? truth(condition, template.prefix() + "Conditions." + name) : Optional.empty();
+        deciding.remove(name);
         if (holds.isEmpty()) {
             gaps.add(path, "Condition " + name, "It depends on other values that are not known.");
         }

@@ -3,11 +3,13 @@ package io.pipewright.local.importing;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.StringReader;
+import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -28,7 +30,7 @@ import org.yaml.snakeyaml.nodes.Tag;
  */
 final class DocumentText {
     private static final JsonMapper JSON = JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES).build();
     private static final JsonNodeFactory NODES = JsonNodeFactory.withExactBigDecimals(true);
     private static final int LONGEST = 8 << 20;
     private static final int MOST_ALIASES = 50;
@@ -125,7 +127,7 @@ final class DocumentText {
         } else if (node.getTag().equals(Tag.BOOL)) {
             return NODES.booleanNode(TRUE.contains(text.toLowerCase(Locale.ROOT)));
         } else if (NUMBER.matcher(text).matches()) {
-            return NODES.numberNode(new java.math.BigDecimal(text));
+            return NODES.numberNode(new BigDecimal(text));
         }
         return NODES.textNode(text);
     }

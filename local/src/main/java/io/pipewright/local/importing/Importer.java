@@ -7,6 +7,7 @@ import io.pipewright.local.importing.Imported.Definition;
 import io.pipewright.local.importing.Imported.Pipeline;
 import io.pipewright.local.importing.Imported.StartRule;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,7 +50,7 @@ public final class Importer {
     private final List<Template> templates = new ArrayList<>();
     private final List<Resolver> resolvers = new ArrayList<>();
     private final List<Pipeline> pipelines = new ArrayList<>();
-    private final List<Template.Resource> taken = new ArrayList<>();
+    private final Set<String> exporting = new HashSet<>();
 
     private Importer(Facts facts, Options options) {
         this.facts = facts;
@@ -94,7 +95,17 @@ public final class Importer {
         return new Resolver(template, facts, gaps, this::exported);
     }
 
+    /** An export that needs itself has no value. */
     private Optional<JsonNode> exported(String name) {
+        if (!exporting.add(name)) {
+            return Optional.empty();
+        }
+        Optional<JsonNode> value = export(name);
+        exporting.remove(name);
+        return value;
+    }
+
+    private Optional<JsonNode> export(String name) {
         for (int i = 0; i < templates.size(); i++) {
             Template template = templates.get(i);
             Resolver silent = resolvers.get(i).noting(new Gaps());

@@ -3,7 +3,9 @@ package io.pipewright.local.importing;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /** What {@code Ref}, {@code Fn::GetAtt} and {@code Fn::ImportValue} stand for. */
@@ -15,6 +17,8 @@ final class References {
     private final Gaps gaps;
     private final Function<String, Optional<JsonNode>> exports;
     private final Resolver resolver;
+    /** Whose names are being worked out: one that needs itself has none. */
+    private final Set<String> naming = new HashSet<>();
 
     References(Template template, Facts facts, Gaps gaps, Function<String, Optional<JsonNode>> exports, Resolver resolver) {
         this.template = template;
@@ -105,15 +109,20 @@ final class References {
     }
 
     private Optional<String> name(Template.Resource resource) {
-        return declaredName(resource).or(() -> Optional.ofNullable(facts.values().get(resource.logicalId()))
+        return Optional.ofNullable(facts.values().get(resource.logicalId()))
                 .or(() -> facts.physicalId(resource.logicalId(), resource.type()))
-                .flatMap(ResourceKind.of(resource.type())::name));
+                .flatMap(ResourceKind.of(resource.type())::name)
+                .or(() -> declaredName(resource));
     }
 
     private Optional<String> declaredName(Template.Resource resource) {
         String property = ResourceKind.of(resource.type()).nameProperty();
-        return property.isEmpty() || !resource.properties().has(property) ? Optional.empty()
-                : resolver.text(resource.properties().get(property), resource.propertiesPath() + "." + property);
+        if (property.isEmpty() || !resource.properties().has(property) || !naming.add(resource.logicalId())) {
+            return Optional.empty();
+        }
+        Optional<String> name = resolver.text(resource.properties().get(property), resource.propertiesPath() + "." + property);
+        naming.remove(resource.logicalId());
+        return name;
     }
 
     private Optional<String> arn(Template.Resource resource, String path) {

@@ -20,14 +20,12 @@ final class Resolver {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final Pattern SUBSTITUTION = Pattern.compile("\\$\\{(!?)([^{}]*)}");
     private static final Pattern DYNAMIC = Pattern.compile("\\{\\{resolve:[^{}]+}}");
-    private static final int DEEPEST = 60;
 
     private final Template template;
     private final Facts facts;
     private final Gaps gaps;
     private final References references;
     private final Conditions conditions;
-    private int depth;
 
     /** @param exports finds the value that another template exports by a name */
     Resolver(Template template, Facts facts, Gaps gaps, Function<String, Optional<JsonNode>> exports) {
@@ -61,21 +59,13 @@ final class Resolver {
      * @return empty for {@code AWS::NoValue}
      */
     Optional<JsonNode> resolve(JsonNode node, String path) {
-        if (++depth > DEEPEST) {
-            depth--;
-            return text(gaps.add(path, "…", "Values here refer to each other in a circle, or are nested too deeply. Write them out."));
+        if (node instanceof ArrayNode array) {
+            return Optional.of(elements(array, path));
+        } else if (node instanceof ObjectNode object) {
+            return function(object).map(function -> call(function, object.get(function), path))
+                    .orElseGet(() -> Optional.of(members(object, path)));
         }
-        try {
-            if (node instanceof ArrayNode array) {
-                return Optional.of(elements(array, path));
-            } else if (node instanceof ObjectNode object) {
-                return function(object).map(function -> call(function, object.get(function), path))
-                        .orElseGet(() -> Optional.of(members(object, path)));
-            }
-            return Optional.of(node.isTextual() ? dynamic(node.textValue(), path) : node);
-        } finally {
-            depth--;
-        }
+        return Optional.of(node.isTextual() ? dynamic(node.textValue(), path) : node);
     }
 
     /** As text; numbers and truth values as they are written. */
