@@ -67,7 +67,7 @@ final class ImportCommand {
             result.forEach(file -> file.lines(true).forEach(console.out()::println));
         }
         if (!findings.isEmpty()) {
-            Findings.lines(files, findings).forEach(console.err()::println);
+            Findings.lines(files, findings).stream().map(Printable::of).forEach(console.err()::println);
             console.err().println();
             if (findings.stream().anyMatch(finding -> finding.remedy().contains("--stack-resources FILE"))) {
                 STACK_RESOURCES.forEach(console.err()::println);

@@ -109,8 +109,8 @@ record ImportFile(String path, String title, List<String> remarks, JsonNode json
     /** For a person: comments, then the content if that is wanted. */
     List<String> lines(boolean content) {
         List<String> lines = new ArrayList<>();
-        lines.add("# " + (path.isEmpty() ? "" : path + ": ") + title);
-        remarks.forEach(remark -> lines.add("#   " + remark));
+        lines.add(Printable.of("# " + (path.isEmpty() ? "" : path + ": ") + title));
+        remarks.forEach(remark -> lines.add(Printable.of("#   " + remark)));
         if (content && json != null) {
             lines.add(CompactJson.of(json));
         }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.StringReader;
@@ -31,7 +32,7 @@ import org.yaml.snakeyaml.nodes.Tag;
 final class DocumentText {
     private static final JsonMapper JSON = JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES).build();
-    private static final JsonNodeFactory NODES = JsonNodeFactory.withExactBigDecimals(true);
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final int LONGEST = 8 << 20;
     private static final int MOST_ALIASES = 50;
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9]\\d{0,30})(\\.\\d{1,30})?");
@@ -127,7 +128,7 @@ final class DocumentText {
         } else if (node.getTag().equals(Tag.BOOL)) {
             return NODES.booleanNode(TRUE.contains(text.toLowerCase(Locale.ROOT)));
         } else if (NUMBER.matcher(text).matches()) {
-            return NODES.numberNode(new BigDecimal(text));
+            return DecimalNode.valueOf(new BigDecimal(text));
         }
         return NODES.textNode(text);
     }

@@ -67,47 +67,65 @@ final class RuleReader {
 
     private StartRule rule(Template.Resource resource, Resolver resolver, String origin, List<Integer> starting) {
         resolver.isMade(resource);
-        String path = resource.propertiesPath();
-        JsonNode targets = resource.properties().path("Targets");
+        JsonNode first = resource.properties().path("Targets").get(starting.get(0));
+        String pipeline = pipeline(first, resolver.noting(new Gaps())).orElseThrow();
+        String name = name(resource, resolver, pipeline);
         List<String> notes = new ArrayList<>();
-        String first = pipeline(targets.get(starting.get(0)), resolver.noting(new Gaps())).orElseThrow();
-        JsonNode pattern = resolver.resolve(resource.properties().path("EventPattern"), path + ".EventPattern")
-                .map(RuleReader::parsed).orElse(NODES.missingNode());
-        Optional<SourceWatch> watch = starting.size() == 1 ? SourceWatch.of(pattern, first, pipelines) : Optional.empty();
-        if (watch.isPresent() && plain(targets.get(starting.get(0))) && watch.get().replaces(polling, notes)) {
-            return new StartRule(name(resource, resolver, first), origin, null, null, notes);
+        Optional<SourceWatch> watch = starting.size() == 1 ? watch(resource, resolver.noting(new Gaps()), pipeline) : Optional.empty();
+        if (watch.isPresent() && isPlain(first) && watch.get().replaces(polling, notes)) {
+            return new StartRule(name, origin, null, null, notes);
         }
-        String name = name(resource, resolver, first);
+        ObjectNode rule = kept(resource, resolver, name, notes);
+        ObjectNode targets = NODES.objectNode().put("Rule", name);
+        if (rule.has("EventBusName")) {
+            targets.set("EventBusName", rule.get("EventBusName"));
+        }
+        targets.set("Targets", targets(resource, resolver, starting, notes));
+        watch.ifPresent(found -> notes.addAll(found.notes()));
+        return new StartRule(name, origin, rule, targets, notes);
+    }
+
+    private Optional<SourceWatch> watch(Template.Resource resource, Resolver resolver, String pipeline) {
+        return resolver.resolve(resource.properties().path("EventPattern"), "")
+                .flatMap(pattern -> SourceWatch.of(parsed(pattern), pipeline, pipelines));
+    }
+
+    private static ObjectNode kept(Template.Resource resource, Resolver resolver, String name, List<String> notes) {
         ObjectNode rule = NODES.objectNode().put("Name", name);
         resource.properties().properties().forEach(property -> {
             if (KEPT.contains(property.getKey())) {
-                resolver.resolve(property.getValue(), path + "." + property.getKey()).ifPresent(value -> rule.put(property.getKey(),
-                        value.isContainerNode() ? value.toString() : Resolver.scalar(value)));
+                resolver.text(property.getValue(), resource.propertiesPath() + "." + property.getKey())
+                        .ifPresent(value -> rule.put(property.getKey(), value));
             } else if (!KNOWN.contains(property.getKey())) {
                 notes.add("Its property " + property.getKey() + " isn't taken over.");
             }
         });
-        ObjectNode put = NODES.objectNode().put("Rule", name);
-        if (rule.has("EventBusName")) {
-            put.set("EventBusName", rule.get("EventBusName"));
-        }
-        ArrayNode made = put.putArray("Targets");
-        for (int i : starting) {
-            made.add(target(targets.get(i), i, resolver, path + ".Targets[" + i + "]", notes));
-        }
-        if (starting.size() < targets.size()) {
-            notes.add("Its other targets stay with the rule as it is.");
-        }
-        watch.ifPresent(found -> notes.addAll(found.notes()));
-        return new StartRule(name, origin, rule, put, notes);
+        return rule;
     }
 
+    private ArrayNode targets(Template.Resource resource, Resolver resolver, List<Integer> starting, List<String> notes) {
+        JsonNode all = resource.properties().path("Targets");
+        ArrayNode targets = NODES.arrayNode();
+        for (int i : starting) {
+            targets.add(target(all.get(i), i, resolver, resource.propertiesPath() + ".Targets[" + i + "]", notes));
+        }
+        if (starting.size() < all.size()) {
+            notes.add("Its other targets stay with the rule as it is.");
+        }
+        return targets;
+    }
+
+    /** What is no pattern is EventBridge's to refuse. */
     private static JsonNode parsed(JsonNode pattern) {
-        return pattern.isTextual() ? DocumentText.read(pattern.textValue()) : pattern;
+        try {
+            return pattern.isTextual() ? DocumentText.read(pattern.textValue()) : pattern;
+        } catch (UnreadableException noPattern) {
+            return pattern;
+        }
     }
 
     /** Whether a target passes nothing on to its pipeline. */
-    private static boolean plain(JsonNode target) {
+    private static boolean isPlain(JsonNode target) {
         return !target.has("Input") && !target.has("InputTransformer");
     }
 
