@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What is known beside the templates.
@@ -16,11 +18,11 @@ import java.util.Optional;
  * @param exports of deployed stacks
  * @param region where the pipelines belong
  * @param account twelve digits
- * @param stackId ARN of a deployed stack
+ * @param stackIds ARNs of the deployed stacks
  */
 public record Facts(
         Map<String, String> values, Map<String, String> physicalIds, Map<String, String> parameters, Map<String, String> exports,
-        Optional<String> region, Optional<String> account, Optional<String> stackId) {
+        Optional<String> region, Optional<String> account, Set<String> stackIds) {
 
     /** How services answer what they keep to themselves. */
     static final String MASK = "****";
@@ -30,16 +32,17 @@ public record Facts(
         physicalIds = Map.copyOf(physicalIds);
         parameters = Map.copyOf(parameters);
         exports = Map.copyOf(exports);
+        stackIds = Set.copyOf(stackIds);
     }
 
     /** Of what the user says alone. */
     public static Facts of(Map<String, String> values, Optional<String> region, Optional<String> account) {
-        return new Facts(values, Map.of(), Map.of(), Map.of(), region, account, Optional.empty());
+        return new Facts(values, Map.of(), Map.of(), Map.of(), region, account, Set.of());
     }
 
     /**
      * These, and what CloudFormation answered about deployed stacks: DescribeStackResources, ListStackResources, DescribeStacks or
-     * ListExports. Region and account come from the stack's id where they aren't given.
+     * ListExports. Region and account come from the stack's id where they aren't given. What two stacks say differently isn't known.
      *
      * @param answer the answer's text
      * @throws UnreadableException if it is none of these
@@ -52,6 +55,11 @@ public record Facts(
         }
         throw new UnreadableException("holds no answer of aws cloudformation describe-stack-resources, list-stack-resources,"
                 + " describe-stacks or list-exports");
+    }
+
+    /** The only stack's. */
+    Optional<String> stackId() {
+        return stackIds.size() == 1 ? Optional.of(stackIds.iterator().next()) : Optional.empty();
     }
 
     Optional<String> physicalId(String logicalId, String type) {
@@ -70,19 +78,22 @@ public record Facts(
         private final Map<String, String> physicalIds;
         private final Map<String, String> parameters;
         private final Map<String, String> exports;
-        private Optional<String> stackId;
+        private final Set<String> stackIds;
 
         Known(Facts before) {
             physicalIds = new HashMap<>(before.physicalIds());
             parameters = new HashMap<>(before.parameters());
             exports = new HashMap<>(before.exports());
-            stackId = before.stackId();
+            stackIds = new TreeSet<>(before.stackIds());
         }
 
         Facts facts(Facts before) {
             return new Facts(before.values(), physicalIds, parameters, exports,
-                    before.region().or(() -> stackId.flatMap(id -> part(id, 3))),
-                    before.account().or(() -> stackId.flatMap(id -> part(id, 4))), stackId);
+                    before.region().or(() -> any(3)), before.account().or(() -> any(4)), stackIds);
+        }
+
+        private Optional<String> any(int part) {
+            return stackIds.stream().flatMap(id -> part(id, part).stream()).findFirst();
         }
 
         boolean read(JsonNode json) {
@@ -96,7 +107,7 @@ public record Facts(
         private void resource(JsonNode resource) {
             String id = resource.path("PhysicalResourceId").asText("");
             if (!id.isEmpty()) {
-                physicalIds.put(resource.path("LogicalResourceId").asText() + " " + resource.path("ResourceType").asText(), id);
+                put(physicalIds, resource.path("LogicalResourceId").asText() + " " + resource.path("ResourceType").asText(), id);
             }
             stackId(resource);
         }
@@ -109,14 +120,21 @@ public record Facts(
         }
 
         private void stackId(JsonNode json) {
-            if (stackId.isEmpty() && json.path("StackId").isTextual()) {
-                stackId = Optional.of(json.path("StackId").textValue());
+            if (json.path("StackId").isTextual()) {
+                stackIds.add(json.path("StackId").textValue());
             }
         }
 
         private static void put(Map<String, String> map, JsonNode json, String key, String value) {
             if (json.path(key).isTextual() && json.path(value).isTextual() && !json.path(value).textValue().equals(MASK)) {
-                map.put(json.path(key).textValue(), json.path(value).textValue());
+                put(map, json.path(key).textValue(), json.path(value).textValue());
+            }
+        }
+
+        private static void put(Map<String, String> map, String key, String value) {
+            String before = map.put(key, value);
+            if (before != null && !before.equals(value)) {
+                map.remove(key);
             }
         }
     }

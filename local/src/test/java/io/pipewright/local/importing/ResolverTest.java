@@ -7,6 +7,7 @@ import io.pipewright.statemachine.definition.Finding;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,7 +48,7 @@ class ResolverTest {
             Map.of("Machine AWS::StepFunctions::StateMachine", "arn:aws:states:eu-west-1:111122223333:stateMachine:m",
                     "Repo AWS::CodeCommit::Repository", "0f0e", "Role AWS::S3::Bucket", "other-type"),
             Map.of(), Map.of("Net:Bucket", "exported"), Optional.of("eu-west-1"), Optional.of("111122223333"),
-            Optional.of("arn:aws:cloudformation:eu-west-1:111122223333:stack/shop/1"));
+            Set.of("arn:aws:cloudformation:eu-west-1:111122223333:stack/shop/1"));
 
     private final Gaps gaps = new Gaps();
 
@@ -139,6 +140,16 @@ class ResolverTest {
                 Optional.of("1"));
         assertThat(resolved("!Sub '${Stage} ${Bucket} ${Bucket.Arn} ${AWS::StackName}'", facts).asText())
                 .isEqualTo("beta mine arn:aws-cn:s3:::mine s");
+    }
+
+    @Test
+    void stacksThatDisagreeSayNothing() {
+        String stack = "{\"Stacks\": [{\"StackId\": \"arn:aws:cloudformation:eu-west-1:111122223333:stack/%1$s/1\", \"Parameters\": ["
+                + "{\"ParameterKey\": \"Owner\", \"ParameterValue\": \"%1$s\"}, {\"ParameterKey\": \"Stage\", \"ParameterValue\": \"all\"}]}]}";
+        Facts one = Facts.of(Map.of(), Optional.empty(), Optional.empty()).with(stack.formatted("one"));
+        assertThat(resolved("!Sub '${Owner} ${Stage} ${AWS::StackName} ${AWS::Region}'", one).asText()).isEqualTo("one all one eu-west-1");
+        assertThat(resolved("!Sub '${Owner} ${Stage} ${AWS::StackName} ${AWS::Region}'", one.with(stack.formatted("two"))).asText())
+                .isEqualTo("${Owner} all ${AWS::StackName} eu-west-1");
     }
 
     @Test
