@@ -69,7 +69,7 @@ final class Findings {
     }
 
     /** A broken constraint of the service model. */
-    static Finding finding(Validator.Violation violation) {
+    public static Finding finding(Validator.Violation violation) {
         return new Finding(SERVICE_MODEL, "ValidationException", path(violation.path()), violation.rule() + ".",
                 remedy(violation.rule()));
     }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A part of an import as a file.
@@ -34,7 +35,7 @@ record ImportFile(String path, String title, List<String> remarks, JsonNode json
         List<ImportFile> files = new ArrayList<>();
         imported.actionTypes().forEach(type -> files.add(of("action-types", "Action type ", type, "create-custom-action-type")));
         for (Imported.Pipeline pipeline : imported.pipelines()) {
-            files.add(of("pipelines", "Pipeline ", pipeline.definition(), "create-pipeline"));
+            files.add(pipeline(pipeline.definition(), imported.placeholders()));
             pipeline.transitions().forEach(transition -> files.add(transition(pipeline, transition)));
         }
         imported.rules().forEach(rule -> files.addAll(rule(rule)));
@@ -49,6 +50,20 @@ record ImportFile(String path, String title, List<String> remarks, JsonNode json
         remarks.add(command(CODEPIPELINE + command, path));
         remarks.addAll(definition.notes());
         return new ImportFile(path, kind + definition.name() + ", from " + definition.origin(), remarks, definition.input());
+    }
+
+    private static ImportFile pipeline(Imported.Definition definition, Set<String> placeholders) {
+        ImportFile file = of("pipelines", "Pipeline ", definition, "create-pipeline");
+        String known = definition.input().toString();
+        for (String placeholder : placeholders) {
+            known = known.replace(placeholder, "");
+        }
+        if (!known.contains("${")) {
+            return file;
+        }
+        List<String> remarks = new ArrayList<>(file.remarks());
+        remarks.add("In the CDK app's folder of pipelines write ${!…} for each ${…} in it: there that stands for a value of the stack.");
+        return new ImportFile(file.path(), file.title(), remarks, file.json());
     }
 
     /** Names may be anything as long as they aren't checked. */

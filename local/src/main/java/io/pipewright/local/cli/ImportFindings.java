@@ -36,7 +36,8 @@ final class ImportFindings {
         Set<String> names = new HashSet<>();
         for (Imported.Pipeline pipeline : imported.pipelines()) {
             ObjectNode input = pipeline.definition().input();
-            all.add("pipeline " + pipeline.name() + ": ", input.path("pipeline"), Findings.of(input, limits, pipeline.region().orElse(LocalHome.REGION)));
+            all.add("pipeline " + pipeline.name() + ": ", input.path("pipeline"),
+                    Findings.of(input, limits, pipeline.region().orElse(LocalHome.REGION)));
             if (!names.add(pipeline.name())) {
                 all.findings.add(new Finding("pipeline-names-unique", "PipelineNameInUseException", pipeline.definition().origin(),
                         "There is another pipeline with the name " + pipeline.name() + ".", "Import one of them with --only LOGICAL-ID."));
