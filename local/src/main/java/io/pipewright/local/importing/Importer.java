@@ -96,23 +96,23 @@ public final class Importer {
     }
 
     /** An export that needs itself has no value. */
-    private Optional<JsonNode> exported(String name) {
+    private Optional<JsonNode> exported(String name, Gaps noting) {
         if (!exporting.add(name)) {
             return Optional.empty();
         }
-        Optional<JsonNode> value = export(name);
+        Optional<JsonNode> value = export(name, noting);
         exporting.remove(name);
         return value;
     }
 
-    private Optional<JsonNode> export(String name) {
+    private Optional<JsonNode> export(String name, Gaps noting) {
         for (int i = 0; i < templates.size(); i++) {
             Template template = templates.get(i);
             Resolver silent = resolvers.get(i).noting(new Gaps());
             for (Map.Entry<String, JsonNode> output : template.json().path("Outputs").properties()) {
                 if (output.getValue().has("Export")
                         && silent.text(output.getValue().path("Export").path("Name"), "").equals(Optional.of(name))) {
-                    return resolvers.get(i).resolve(
+                    return resolvers.get(i).noting(noting).resolve(
                             output.getValue().path("Value"), template.prefix() + "Outputs." + output.getKey() + ".Value");
                 }
             }

@@ -6,21 +6,26 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 
 /** What {@code Ref}, {@code Fn::GetAtt} and {@code Fn::ImportValue} stand for. */
 final class References {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
+    /** What templates export. */
+    interface Exports {
+        /** The value of an export, if one has it; what isn't known of it is noted. */
+        Optional<JsonNode> value(String name, Gaps gaps);
+    }
+
     private final Template template;
     private final Facts facts;
     private final Gaps gaps;
-    private final Function<String, Optional<JsonNode>> exports;
+    private final Exports exports;
     private final Resolver resolver;
     /** Whose names are being worked out: one that needs itself has none. */
     private final Set<String> naming = new HashSet<>();
 
-    References(Template template, Facts facts, Gaps gaps, Function<String, Optional<JsonNode>> exports, Resolver resolver) {
+    References(Template template, Facts facts, Gaps gaps, Exports exports, Resolver resolver) {
         this.template = template;
         this.facts = facts;
         this.gaps = gaps;
@@ -28,7 +33,7 @@ final class References {
         this.resolver = resolver;
     }
 
-    Function<String, Optional<JsonNode>> exports() {
+    Exports exports() {
         return exports;
     }
 
@@ -180,7 +185,7 @@ final class References {
     Optional<JsonNode> imported(String export, String path) {
         return Optional.ofNullable(facts.values().get(export)).or(() -> Optional.ofNullable(facts.exports().get(export)))
                 .<JsonNode>map(NODES::textNode)
-                .or(() -> exports.apply(export))
+                .or(() -> exports.value(export, gaps))
                 .or(() -> Resolver.text(gaps.add(path, export, "Another stack exports it. Import that template too, or give"
                         + " --stack-resources FILE (list-exports), or --value " + export + "=VALUE.")));
     }

@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -27,8 +26,8 @@ final class Resolver {
     private final References references;
     private final Conditions conditions;
 
-    /** @param exports finds the value that another template exports by a name */
-    Resolver(Template template, Facts facts, Gaps gaps, Function<String, Optional<JsonNode>> exports) {
+    /** @param exports what the imported templates export */
+    Resolver(Template template, Facts facts, Gaps gaps, References.Exports exports) {
         this.template = template;
         this.facts = facts;
         this.gaps = gaps;

@@ -53,7 +53,8 @@ class ResolverTest {
     private final Gaps gaps = new Gaps();
 
     private JsonNode resolved(String expression, Facts facts) {
-        Resolver resolver = new Resolver(new Template("t", "", DocumentText.read(TEMPLATE)), facts, gaps, name -> Optional.empty());
+        Resolver resolver = new Resolver(new Template("t", "", DocumentText.read(TEMPLATE)), facts, gaps,
+                (name, noting) -> Optional.empty());
         return resolver.resolve(DocumentText.read("v: " + expression), "").orElseThrow().path("v");
     }
 
@@ -145,7 +146,8 @@ class ResolverTest {
     @Test
     void stacksThatDisagreeSayNothing() {
         String stack = "{\"Stacks\": [{\"StackId\": \"arn:aws:cloudformation:eu-west-1:111122223333:stack/%1$s/1\", \"Parameters\": ["
-                + "{\"ParameterKey\": \"Owner\", \"ParameterValue\": \"%1$s\"}, {\"ParameterKey\": \"Stage\", \"ParameterValue\": \"all\"}]}]}";
+                + "{\"ParameterKey\": \"Owner\", \"ParameterValue\": \"%1$s\"}, "
+                + "{\"ParameterKey\": \"Stage\", \"ParameterValue\": \"all\"}]}]}";
         Facts one = Facts.of(Map.of(), Optional.empty(), Optional.empty()).with(stack.formatted("one"));
         assertThat(resolved("!Sub '${Owner} ${Stage} ${AWS::StackName} ${AWS::Region}'", one).asText()).isEqualTo("one all one eu-west-1");
         assertThat(resolved("!Sub '${Owner} ${Stage} ${AWS::StackName} ${AWS::Region}'", one.with(stack.formatted("two"))).asText())
