@@ -39,7 +39,7 @@ import software.amazon.awssdk.services.eventbridge.model.PutTargetsRequest;
 import software.amazon.awssdk.services.eventbridge.model.RemoveTargetsRequest;
 import software.amazon.awssdk.utils.builder.SdkBuilder;
 
-/** The JSON API of a twin, as far as the twin goes: {@code aws codebuild}, {@code aws events}. */
+/** The JSON API of a twin, as far as the twin goes: {@code aws codebuild}, {@code aws events}. The rest is refused by name. */
 final class ModelRoute implements Route {
     private static final int MOST_BYTES = 4 * 1024 * 1024;
 
@@ -97,10 +97,11 @@ final class ModelRoute implements Route {
     public void handle(Request request, Response response) throws IOException {
         response.header("x-amzn-RequestId", UUID.randomUUID().toString());
         String body = request.bodyText(MOST_BYTES);
-        Function<JsonNode, SdkPojo> operation = operations.get(request.header(ApiRoute.TARGET).orElseThrow());
+        String target = request.header(ApiRoute.TARGET).orElseThrow();
+        Function<JsonNode, SdkPojo> operation = operations.get(target);
         try {
             if (operation == null) {
-                throw ApiError.unknownOperation();
+                throw ApiError.notAvailable(target.substring(prefix.length()));
             }
             answer(response, 200, Codec.write(operation.apply(Codec.parse(body))));
         } catch (ApiError e) {
