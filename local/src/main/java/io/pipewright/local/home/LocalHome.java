@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pipewright.functions.api.Api;
-import io.pipewright.functions.api.Caller;
 import io.pipewright.functions.execution.Engine;
 import io.pipewright.functions.log.Log;
 import io.pipewright.functions.pipeline.Sources;
@@ -122,9 +121,8 @@ public final class LocalHome implements AutoCloseable {
         }
     }
 
-    private LocalHome(DataDirectory data, Options options) {
+    private LocalHome(DataDirectory data, Options options, Clock clock) {
         this.data = data;
-        Clock clock = Clock.systemUTC();
         logFile = logFile(data);
         log = Log.to(logFile);
         database = Database.open(data.resolve("home.db"), options.durability());
@@ -154,11 +152,11 @@ public final class LocalHome implements AutoCloseable {
         engine = new Engine(store, clients, settings, clock, log);
         functions = new Functions(engine);
         reconciler = new Reconciler(engine, ReconcilerHandler.providers(engine));
-        Caller caller = new Caller("arn:aws:iam::" + ACCOUNT + ":user/" + userName());
+        String caller = "arn:aws:iam::" + ACCOUNT + ":user/" + userName();
         routes.routes = List.of(
                 git,
                 new ApiRoute(new Api(engine), caller), new CodeBuildRoute(builds),
-                new QueryRoute(new LocalSts(ACCOUNT, caller.arn(), clock), topics), new ApprovalRoute(engine),
+                new QueryRoute(new LocalSts(ACCOUNT, caller, clock), topics), new ApprovalRoute(engine),
                 new S3Route(objects));
         clockwork = Executors.newSingleThreadScheduledExecutor(work -> {
             Thread thread = new Thread(work, "reconciler");
@@ -173,9 +171,14 @@ public final class LocalHome implements AutoCloseable {
      * @throws HomeInUseException when another process has it
      */
     public static LocalHome open(Options options) {
+        return open(options, Clock.systemUTC());
+    }
+
+    /** With a time of its own: data that was stored long ago is not overdue. */
+    static LocalHome open(Options options, Clock clock) {
         DataDirectory data = DataDirectory.lock(options.data());
         try {
-            return new LocalHome(data, options);
+            return new LocalHome(data, options, clock);
         } catch (RuntimeException e) {
             data.close();
             throw e;
