@@ -6,6 +6,8 @@ import java.util.function.Consumer;
 import software.amazon.awssdk.services.codepipeline.model.ActionCategory;
 import software.amazon.awssdk.services.codepipeline.model.ActionDeclaration;
 import software.amazon.awssdk.services.codepipeline.model.ActionOwner;
+import software.amazon.awssdk.services.codepipeline.model.InputArtifact;
+import software.amazon.awssdk.services.codepipeline.model.OutputArtifact;
 import software.amazon.awssdk.services.codepipeline.model.PipelineDeclaration;
 import software.amazon.awssdk.services.codepipeline.model.StageDeclaration;
 
@@ -24,10 +26,20 @@ final class Declarations {
                 .stages(stages).build();
     }
 
+    /** Starts when the object changes, and not when the pipeline is made. */
     StageDeclaration source(String key) {
+        return source(key, "true");
+    }
+
+    /** Starts when the pipeline is made, and else when it is told to. */
+    StageDeclaration quietSource(String key) {
+        return source(key, "false");
+    }
+
+    private StageDeclaration source(String key, String polled) {
         return stage("Source", "Fetch", ActionCategory.SOURCE, "S3",
-                Map.of("S3Bucket", world.sources(), "S3ObjectKey", key),
-                action -> action.outputArtifacts(artifact -> artifact.name("App")));
+                Map.of("S3Bucket", world.sources(), "S3ObjectKey", key, "PollForSourceChanges", polled),
+                action -> action.outputArtifacts(OutputArtifact.builder().name("App").build()));
     }
 
     StageDeclaration approval() {
@@ -37,7 +49,7 @@ final class Declarations {
 
     StageDeclaration deploy(String bucket) {
         return stage("Ship", "Put", ActionCategory.DEPLOY, "S3", Map.of("BucketName", bucket, "Extract", "true"),
-                action -> action.inputArtifacts(artifact -> artifact.name("App")));
+                action -> action.inputArtifacts(InputArtifact.builder().name("App").build()));
     }
 
     private static StageDeclaration stage(

@@ -13,12 +13,11 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.codepipeline.CodePipelineClient;
 import software.amazon.awssdk.services.codepipeline.model.CodePipelineException;
-import software.amazon.awssdk.services.lambda.LambdaClient;
 
 /**
  * CodePipeline's client at the deployed API, by the proxy and API Gateway as users reach it. Emulators commonly leave out IAM
- * authorization, so that the function rightly refuses calls of nobody; there the function is invoked with API Gateway's event
- * and an identity in it.
+ * authorization, so that the function rightly refuses calls of nobody, or what an alias in an integration means; there the function is
+ * invoked with API Gateway's event and an identity in it.
  */
 final class DeployedApi implements AutoCloseable {
     private static final Duration LONGEST_CALL = Duration.ofMinutes(2);
@@ -32,18 +31,16 @@ final class DeployedApi implements AutoCloseable {
     }
 
     /** @param address of the API, as the stack's output says it */
-    static DeployedApi at(Emulator aws, String address, String function, LambdaClient lambda) throws Exception {
+    static DeployedApi at(Emulator aws, String address, GatewayFunction function) throws Exception {
         DeployedApi usual = byGateway(aws, address);
         try {
             usual.client.listPipelines();
             return usual;
         } catch (CodePipelineException e) {
             usual.close();
-            if (!String.valueOf(e.getMessage()).contains("without an identity")) {
-                throw e;
-            }
-            System.out.println("[e2e] API Gateway tells no IAM identity here: calls of the API go by Lambda's Invoke from now on.");
-            return byInvocation(function, lambda);
+            System.out.println("[e2e] API Gateway doesn't reach the API's function with an IAM identity here ("
+                    + e.getMessage() + "): calls go by Lambda's Invoke from now on.");
+            return byInvocation(function);
         }
     }
 
@@ -54,8 +51,8 @@ final class DeployedApi implements AutoCloseable {
                 proxy.keys().accessKeyId(), proxy.keys().secretAccessKey()))), proxy);
     }
 
-    private static DeployedApi byInvocation(String function, LambdaClient lambda) {
-        LocalServer server = new LocalServer(0, List.of(new GatewayEvents(function, lambda)));
+    private static DeployedApi byInvocation(GatewayFunction function) {
+        LocalServer server = new LocalServer(0, List.of(new InvokingRoute(function)));
         server.start();
         return new DeployedApi(client(URI.create("http://127.0.0.1:" + server.port()),
                 StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"))), server);

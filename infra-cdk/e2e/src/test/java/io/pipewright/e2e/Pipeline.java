@@ -39,7 +39,7 @@ final class Pipeline {
         return client.listPipelineExecutions(request -> request.pipelineName(name)).pipelineExecutionSummaries();
     }
 
-    /** The execution that the creation started. */
+    /** The oldest execution. */
     String firstRun() {
         List<PipelineExecutionSummary> runs = runs();
         return runs.get(runs.size() - 1).pipelineExecutionId();

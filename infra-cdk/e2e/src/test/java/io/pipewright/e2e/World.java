@@ -21,16 +21,15 @@ import software.amazon.awssdk.services.s3.model.ListObjectVersionsResponse;
 /** A deployment of its own with buckets beside it. All its names hold the same random id, so that many find room in one emulator. */
 final class World implements AutoCloseable {
     private final String id = "e2e" + UUID.randomUUID().toString().substring(0, 8);
-    private final Emulator aws;
     private final S3Client s3;
     private final LambdaClient lambda;
     private final Deployed stack;
     private final DeployedApi api;
+    private final ReviewPages pages;
     private final Mailbox mailbox;
 
     /** @param folder for what is synthesized */
     World(Emulator aws, Path folder) throws Exception {
-        this.aws = aws;
         this.s3 = aws.client(S3Client.builder().forcePathStyle(true));
         this.lambda = aws.client(LambdaClient.builder());
         s3.createBucket(request -> request.bucket(sources()));
@@ -40,7 +39,8 @@ final class World implements AutoCloseable {
                 .notificationConfiguration(notifications -> notifications.eventBridgeConfiguration(bridge -> { })));
         s3.createBucket(request -> request.bucket(site()));
         this.stack = Deployed.deploy(aws, s3, Assembly.synthesize(folder, decisions()), "Pipewright-" + id);
-        this.api = DeployedApi.at(aws, stack.output("ApiEndpoint"), id + "-api", lambda);
+        this.api = DeployedApi.at(aws, stack.output("ApiEndpoint"), new GatewayFunction(lambda, id + "-api"));
+        this.pages = new ReviewPages(aws, stack.output("JobsEndpoint"), new GatewayFunction(lambda, id + "-review"));
         this.mailbox = new Mailbox(aws, stack.output("ApproverTopic"), id + "-mailbox");
     }
 
@@ -72,8 +72,8 @@ final class World implements AutoCloseable {
         return stack;
     }
 
-    Emulator aws() {
-        return aws;
+    ReviewPages pages() {
+        return pages;
     }
 
     /** Versioned, and says to EventBridge what comes. */
