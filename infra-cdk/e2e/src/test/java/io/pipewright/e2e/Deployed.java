@@ -16,7 +16,6 @@ import software.amazon.awssdk.services.cloudformation.model.Output;
 import software.amazon.awssdk.services.cloudformation.model.Stack;
 import software.amazon.awssdk.services.cloudformation.model.StackEvent;
 import software.amazon.awssdk.services.cloudformation.model.StackStatus;
-import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.ParameterType;
@@ -27,13 +26,11 @@ final class Deployed implements AutoCloseable {
     private static final Duration LONGEST_DEPLOYMENT = Duration.ofMinutes(10);
 
     private final CloudFormationClient cloudFormation;
-    private final EventBridgeClient events;
     private final String name;
     private final Map<String, String> outputs;
 
-    private Deployed(CloudFormationClient cloudFormation, EventBridgeClient events, String name) {
+    private Deployed(CloudFormationClient cloudFormation, String name) {
         this.cloudFormation = cloudFormation;
-        this.events = events;
         this.name = name;
         await().atMost(LONGEST_DEPLOYMENT).pollInterval(Duration.ofSeconds(1))
                 .until(() -> !describe().stackStatusAsString().endsWith("_IN_PROGRESS"));
@@ -60,7 +57,7 @@ final class Deployed implements AutoCloseable {
         cloudFormation.createStack(request -> request.stackName(name)
                 .templateURL(aws.endpoint() + "/" + named(template.bucket(), account) + "/" + template.key())
                 .capabilities(Capability.CAPABILITY_NAMED_IAM));
-        return new Deployed(cloudFormation, aws.client(EventBridgeClient.builder()), name);
+        return new Deployed(cloudFormation, name);
     }
 
     private static String named(String bucket, String account) {
@@ -69,23 +66,6 @@ final class Deployed implements AutoCloseable {
 
     String output(String key) {
         return outputs.get(key);
-    }
-
-    /** Keeps the reconciler from its turns. */
-    void stopClock() {
-        events.disableRule(request -> request.name(clock()));
-    }
-
-    void startClock() {
-        events.enableRule(request -> request.name(clock()));
-    }
-
-    private String clock() {
-        String id = cloudFormation.describeStackResources(request -> request.stackName(name)).stackResources().stream()
-                .filter(resource -> resource.logicalResourceId().startsWith("TriggersClock")
-                        && resource.resourceType().equals("AWS::Events::Rule"))
-                .findFirst().orElseThrow().physicalResourceId();
-        return id.substring(id.lastIndexOf('/') + 1);
     }
 
     private Stack describe() {
@@ -104,7 +84,6 @@ final class Deployed implements AutoCloseable {
         cloudFormation.deleteStack(request -> request.stackName(name));
         await().atMost(LONGEST_DEPLOYMENT).pollInterval(Duration.ofSeconds(1)).until(this::isGone);
         cloudFormation.close();
-        events.close();
     }
 
     private boolean isGone() {

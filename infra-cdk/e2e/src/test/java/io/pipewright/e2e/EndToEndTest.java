@@ -2,6 +2,7 @@ package io.pipewright.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static software.amazon.awssdk.services.codepipeline.model.PipelineExecutionStatus.FAILED;
 import static software.amazon.awssdk.services.codepipeline.model.PipelineExecutionStatus.IN_PROGRESS;
@@ -12,6 +13,7 @@ import static software.amazon.awssdk.services.codepipeline.model.PipelineExecuti
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pipewright.e2e.GatewayFunction.Answer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.codepipeline.model.ActionExecutionDetail;
 import software.amazon.awssdk.services.codepipeline.model.ActionExecutionStatus;
+import software.amazon.awssdk.services.codepipeline.model.PipelineExecutionSummary;
 import software.amazon.awssdk.services.codepipeline.model.StageRetryMode;
 import software.amazon.awssdk.services.codepipeline.model.TriggerType;
 
@@ -51,14 +54,16 @@ class EndToEndTest {
     @Test
     void anUploadIsApprovedByItsLinkAndDeployed() throws Exception {
         Pipeline pipeline = world.create(declare.pipeline("release",
-                declare.source("release.zip"), declare.approval(), declare.deploy(world.site())));
-        // Without its clock the reconciler doesn't look at the source, so that the event alone starts the execution.
-        world.stack().stopClock();
+                declare.quietSource("release.zip"), declare.approval(), declare.deploy(world.site())));
+        pipeline.awaitStatus(pipeline.runs().get(0).pipelineExecutionId(), FAILED);
+        world.startByUpload("release", "release.zip");
+
         String version = world.upload("release.zip", "Hello");
         JsonNode approval = world.mailbox().approval("release");
-        world.stack().startClock();
-        String run = pipeline.firstRun();
-        assertThat(pipeline.runs().get(0).trigger().triggerType()).isEqualTo(TriggerType.POLL_FOR_SOURCE_CHANGES);
+
+        assertThat(pipeline.runs()).extracting(one -> one.trigger().triggerType())
+                .containsExactly(TriggerType.CLOUD_WATCH_EVENT, TriggerType.CREATE_PIPELINE);
+        String run = pipeline.runs().get(0).pipelineExecutionId();
         assertThat(pipeline.run(run).artifactRevisions()).singleElement()
                 .satisfies(revision -> assertThat(revision.revisionId()).isEqualTo(version));
         Answer shown = world.pages().open(approval);
@@ -76,7 +81,20 @@ class EndToEndTest {
                         tuple("Ask", ActionExecutionStatus.SUCCEEDED),
                         tuple("Fetch", ActionExecutionStatus.SUCCEEDED));
         assertThat(world.pages().decide(approval, "Rejected").status()).isEqualTo(410);
-        assertThat(pipeline.runs()).hasSize(1);
+        world.removeRule("release");
+    }
+
+    @Test
+    void anUploadStartsWhoPollsIt() throws Exception {
+        Pipeline pipeline = world.create(declare.pipeline("polling",
+                declare.source("polling.zip"), declare.deploy(world.site())));
+        world.upload("polling.zip", "Seen");
+
+        PipelineExecutionSummary run = await().atMost(Pipeline.PATIENCE).pollInterval(Duration.ofMillis(500))
+                .until(pipeline::runs, runs -> !runs.isEmpty()).get(0);
+        assertThat(run.trigger().triggerType()).isEqualTo(TriggerType.POLL_FOR_SOURCE_CHANGES);
+        pipeline.awaitStatus(run.pipelineExecutionId(), SUCCEEDED);
+        assertThat(world.page(world.site(), "index.html")).isEqualTo("Seen");
     }
 
     @Test

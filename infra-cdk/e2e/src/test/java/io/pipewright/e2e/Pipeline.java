@@ -16,7 +16,7 @@ import software.amazon.awssdk.services.codepipeline.model.StageState;
 /** A pipeline as its users drive and see it. */
 final class Pipeline {
     /** Every function's first start takes seconds, on a busy machine many. */
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final CodePipelineClient client;
     private final String name;

@@ -13,6 +13,8 @@ import java.util.zip.ZipOutputStream;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.codepipeline.CodePipelineClient;
 import software.amazon.awssdk.services.codepipeline.model.PipelineDeclaration;
+import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
+import software.amazon.awssdk.services.eventbridge.model.Target;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.Bucket;
@@ -23,6 +25,7 @@ final class World implements AutoCloseable {
     private final String id = "e2e" + UUID.randomUUID().toString().substring(0, 8);
     private final S3Client s3;
     private final LambdaClient lambda;
+    private final EventBridgeClient events;
     private final Deployed stack;
     private final DeployedApi api;
     private final ReviewPages pages;
@@ -32,6 +35,7 @@ final class World implements AutoCloseable {
     World(Emulator aws, Path folder) throws Exception {
         this.s3 = aws.client(S3Client.builder().forcePathStyle(true));
         this.lambda = aws.client(LambdaClient.builder());
+        this.events = aws.client(EventBridgeClient.builder());
         s3.createBucket(request -> request.bucket(sources()));
         s3.putBucketVersioning(request -> request.bucket(sources())
                 .versioningConfiguration(versioning -> versioning.status("Enabled")));
@@ -101,6 +105,24 @@ final class World implements AutoCloseable {
         return s3.putObject(request -> request.bucket(sources()).key(key), RequestBody.fromBytes(bytes.toByteArray())).versionId();
     }
 
+    /** A rule of the user's own: an upload starts the pipeline. */
+    void startByUpload(String pipeline, String key) {
+        events.putRule(request -> request.name(rule(pipeline)).eventPattern("""
+                {"source":["aws.s3"],"detail-type":["Object Created"],\
+                "detail":{"bucket":{"name":["%s"]},"object":{"key":["%s"]}}}""".formatted(sources(), key)));
+        events.putTargets(request -> request.rule(rule(pipeline)).targets(Target.builder()
+                .id("pipewright").arn(stack.output("TriggerFunction")).input("{\"name\":\"" + pipeline + "\"}").build()));
+    }
+
+    void removeRule(String pipeline) {
+        events.removeTargets(request -> request.rule(rule(pipeline)).ids("pipewright"));
+        events.deleteRule(request -> request.name(rule(pipeline)));
+    }
+
+    private String rule(String pipeline) {
+        return id + "-" + pipeline;
+    }
+
     String page(String bucket, String key) {
         return s3.getObjectAsBytes(request -> request.bucket(bucket).key(key)).asUtf8String();
     }
@@ -122,6 +144,7 @@ final class World implements AutoCloseable {
                 .filter(bucket -> bucket.startsWith(id) || bucket.equals(artifacts)).forEach(this::empty);
         stack.close();
         lambda.close();
+        events.close();
         s3.close();
     }
 
