@@ -19,6 +19,7 @@ public final class Main {
         SCENARIOS.put("latency-full", bench -> Latency.run(bench, Server.Sync.FULL));
         SCENARIOS.put("throughput-full", bench -> Throughput.run(bench, Server.Sync.FULL));
         SCENARIOS.put("history", History::run);
+        SCENARIOS.put("cold-start", ColdStart::run);
     }
 
     private Main() {

@@ -23,6 +23,10 @@ final class Samples {
         return sorted[0];
     }
 
+    int count() {
+        return sorted.length;
+    }
+
     double median() {
         return at(0.5);
     }

@@ -16,7 +16,7 @@ final class AccessPolicies extends Construct {
             "ListPipelineExecutions/*", "ListPipelines");
     private static final List<String> READERS = Stream.concat(APPROVERS.stream(), Stream.of("GetActionType",
             "ListActionExecutions/*", "ListActionTypes", "ListDeployActionExecutionTargets/*", "ListRuleExecutions/*",
-            "ListRuleTypes", "ListTagsForResource/*", "ListWebhooks")).toList();
+            "ListRuleTypes", "ListTagsForResource", "ListTagsForResource/*", "ListWebhooks")).toList();
 
     private final Api api;
 

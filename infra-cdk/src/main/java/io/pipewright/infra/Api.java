@@ -82,8 +82,7 @@ final class Api extends Construct {
                     .groupDescription("Callers of the private API")
                     .securityGroupIngress(List.of(CfnSecurityGroup.IngressProperty.builder()
                             .ipProtocol("tcp").fromPort(443).toPort(443).description("Callers of the API")
-                            .cidrIp(decisions.vpcCallers().orElseThrow(() -> new IllegalArgumentException(
-                                    "The context vpc needs vpcCallers too: the address range that may call the API.")))
+                            .cidrIp(decisions.vpcCallers())
                             .build()))
                     .build();
             return CfnVPCEndpoint.Builder.create(this, "Endpoint")

@@ -48,8 +48,8 @@ final class Arns {
         return slash(scope, "events", "event-bus", "default");
     }
 
-    static String anyRule(Construct scope) {
-        return slash(scope, "events", "rule", "*");
+    static String rule(Construct scope, String name) {
+        return slash(scope, "events", "rule", name);
     }
 
     static String role(Construct scope, String name) {

@@ -22,7 +22,10 @@ final class AwsJsonErrors {
             new Answer(ResponseType.UNAUTHORIZED, 400, "AccessDeniedException"),
             new Answer(ResponseType.EXPIRED_TOKEN, 400, "ExpiredTokenException"),
             new Answer(ResponseType.INVALID_SIGNATURE, 400, "InvalidSignatureException"),
-            new Answer(ResponseType.MISSING_AUTHENTICATION_TOKEN, 400, "MissingAuthenticationTokenException"));
+            new Answer(ResponseType.MISSING_AUTHENTICATION_TOKEN, 400, "MissingAuthenticationTokenException"),
+            // By a web ACL of the user's own.
+            new Answer(ResponseType.WAF_FILTERED, 400, "AccessDeniedException"),
+            new Answer(ResponseType.DEFAULT_4_XX, 400, "ValidationException"));
 
     private AwsJsonErrors() { }
 

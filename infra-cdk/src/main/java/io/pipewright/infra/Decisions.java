@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.services.lambda.Architecture;
@@ -16,6 +17,7 @@ import software.constructs.Node;
  */
 final class Decisions {
     private static final Pattern PREFIX = Pattern.compile("[a-z][a-z0-9-]{0,18}[a-z0-9]");
+    private static final Pattern SCHEDULE = Pattern.compile("([A-Za-z0-9.@_-]{1,100})=((?:cron|rate)\\(.+\\))");
     /** CloudWatch Logs takes only these. */
     private static final List<Integer> LOG_DAYS = List.of(
             1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653);
@@ -113,6 +115,30 @@ final class Decisions {
         return text("alarmEmail");
     }
 
+    /** A table that is there, restored from a backup, to be used in place of one that the stack makes. */
+    Optional<String> table() {
+        return text("table");
+    }
+
+    /**
+     * When a pipeline starts by the clock.
+     *
+     * @param expression EventBridge's {@code cron(…)} or {@code rate(…)}, in UTC
+     */
+    record Timetable(String pipeline, String expression) { }
+
+    List<Timetable> schedules() {
+        return list("schedules").stream().map(Decisions::timetable).toList();
+    }
+
+    private static Timetable timetable(String text) {
+        Matcher matcher = SCHEDULE.matcher(text);
+        if (!matcher.matches()) {
+            throw refused("schedules", text, "a list of pipeline=cron(…) or pipeline=rate(…)");
+        }
+        return new Timetable(matcher.group(1), matcher.group(2));
+    }
+
     /** Interface endpoint for {@code execute-api} that the API is private behind; regional without one. */
     Optional<String> vpcEndpoint() {
         return text("vpcEndpoint");
@@ -125,16 +151,25 @@ final class Decisions {
 
     /** Where that VPC's endpoint is to be: at least one subnet. */
     List<String> vpcSubnets() {
-        return list("vpcSubnets");
+        List<String> subnets = list("vpcSubnets");
+        if (subnets.isEmpty()) {
+            throw new IllegalArgumentException("The context vpc needs vpcSubnets too: the subnets that the endpoint is to be in.");
+        }
+        return subnets;
     }
 
     /** Who may reach that VPC's endpoint: address range of the callers. */
-    Optional<String> vpcCallers() {
-        return text("vpcCallers");
+    String vpcCallers() {
+        return text("vpcCallers").orElseThrow(() -> new IllegalArgumentException(
+                "The context vpc needs vpcCallers too: the address range that may call the API."));
     }
 
     boolean apiAccessLogs() {
-        return text("apiAccessLogs").map(Boolean::parseBoolean).orElse(false);
+        String wanted = text("apiAccessLogs").orElse("false");
+        if (!List.of("true", "false").contains(wanted)) {
+            throw refused("apiAccessLogs", wanted, "true or false");
+        }
+        return wanted.equals("true");
     }
 
     /** Roles that actions may run as, besides those that carry the tag: ARNs. */

@@ -28,7 +28,8 @@ final class PublicPages extends Construct {
                 .description("Pipewright: approval pages and the jobs endpoint")
                 .endpointTypes(List.of(EndpointType.REGIONAL))
                 .cloudWatchRole(false)
-                .deployOptions(StageOptions.builder().stageName(STAGE).tracingEnabled(true)
+                // Not traced: a trace would keep the links' tokens. The functions behind it are.
+                .deployOptions(StageOptions.builder().stageName(STAGE).tracingEnabled(false)
                         .throttlingRateLimit(RATE).throttlingBurstLimit(2 * RATE).build())
                 .build();
         AwsJsonErrors.addTo(api);

@@ -8,6 +8,7 @@ import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.services.dynamodb.Attribute;
 import software.amazon.awscdk.services.dynamodb.AttributeType;
 import software.amazon.awscdk.services.dynamodb.BillingMode;
+import software.amazon.awscdk.services.dynamodb.ITable;
 import software.amazon.awscdk.services.dynamodb.PointInTimeRecoverySpecification;
 import software.amazon.awscdk.services.dynamodb.Table;
 import software.amazon.awscdk.services.dynamodb.TableEncryption;
@@ -21,7 +22,7 @@ import software.constructs.Construct;
 
 /** The table, the bucket for what is too large for it, and the bucket of artifacts. */
 final class Storage extends Construct {
-    private final Table table;
+    private final ITable table;
     private final Bucket state;
     private final Bucket artifacts;
     private final Optional<IKey> key;
@@ -29,7 +30,7 @@ final class Storage extends Construct {
     Storage(Construct scope, Decisions decisions, Optional<IKey> key) {
         super(scope, "Storage");
         this.key = key;
-        table = createTable(decisions);
+        table = decisions.table().map(name -> Table.fromTableName(this, "Restored", name)).orElseGet(() -> createTable(decisions));
         state = createBucket("State", decisions, List.of(LifecycleRule.builder()
                 // Versions are read only after an accident; objects themselves live as long as their pipeline.
                 .noncurrentVersionExpiration(Duration.days(30))
@@ -40,7 +41,7 @@ final class Storage extends Construct {
                 .abortIncompleteMultipartUploadAfter(Duration.days(1)).build()));
     }
 
-    private Table createTable(Decisions decisions) {
+    private ITable createTable(Decisions decisions) {
         return Table.Builder.create(this, "Table")
                 .partitionKey(Attribute.builder().name("pk").type(AttributeType.STRING).build())
                 .sortKey(Attribute.builder().name("sk").type(AttributeType.STRING).build())
@@ -105,7 +106,7 @@ final class Storage extends Construct {
                 Arns.objects(this, decisions.artifactBuckets()).stream()).toList();
     }
 
-    Table table() {
+    ITable table() {
         return table;
     }
 

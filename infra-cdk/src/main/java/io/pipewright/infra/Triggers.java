@@ -5,9 +5,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import software.amazon.awscdk.Aws;
 import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.services.events.EventField;
 import software.amazon.awscdk.services.events.EventPattern;
 import software.amazon.awscdk.services.events.Match;
 import software.amazon.awscdk.services.events.Rule;
+import software.amazon.awscdk.services.events.RuleTargetInput;
 import software.amazon.awscdk.services.events.Schedule;
 import software.amazon.awscdk.services.events.targets.LambdaFunction;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
@@ -26,6 +28,7 @@ final class Triggers extends Construct {
         this.prefix = decisions.prefix();
         createUploadRule(decisions);
         createPushRule(decisions);
+        createSchedules(decisions.schedules());
         createCompletionRules();
         brokenMachines = createMachineRules();
         createClock();
@@ -46,6 +49,22 @@ final class Triggers extends Construct {
                     .source(List.of("aws.codecommit")).detailType(List.of("CodeCommit Repository State Change"))
                     .detail(Map.of("repositoryName", decisions.sourceRepositories(), "referenceType", List.of("branch"),
                             "event", List.of("referenceCreated", "referenceUpdated"))).build());
+        }
+    }
+
+    /** What a user's own rule would do, for those who have nothing but a pipeline and a time. An occasion starts one execution. */
+    private void createSchedules(List<Decisions.Timetable> timetables) {
+        for (int i = 0; i < timetables.size(); i++) {
+            Decisions.Timetable timetable = timetables.get(i);
+            String name = prefix + "schedule-" + (i + 1);
+            Rule.Builder.create(this, "Schedule" + (i + 1))
+                    .ruleName(name)
+                    .description("Pipewright: the pipeline " + timetable.pipeline() + " starts by the clock")
+                    .schedule(Schedule.expression(timetable.expression()))
+                    .targets(List.of(target(Handler.TRIGGER, RuleTargetInput.fromObject(new TreeMap<>(Map.of(
+                            "name", timetable.pipeline(), "clientRequestToken", EventField.getEventId(),
+                            "ruleArn", Arns.rule(this, name)))))))
+                    .build();
         }
     }
 
@@ -87,7 +106,7 @@ final class Triggers extends Construct {
         functions.of(Handler.TRIGGER).live().addPermission("UsersRules", Permission.builder()
                 .principal(new ServicePrincipal("events.amazonaws.com"))
                 .sourceAccount(Aws.ACCOUNT_ID)
-                .sourceArn(Arns.anyRule(this))
+                .sourceArn(Arns.rule(this, "*"))
                 .build());
     }
 
@@ -100,7 +119,13 @@ final class Triggers extends Construct {
     }
 
     private LambdaFunction target(Handler handler) {
+        return target(handler, null);
+    }
+
+    /** @param input what the function gets in place of the event; null for the event itself */
+    private LambdaFunction target(Handler handler, RuleTargetInput input) {
         return LambdaFunction.Builder.create(functions.of(handler).live())
+                .event(input)
                 .deadLetterQueue(functions.undelivered())
                 .retryAttempts(handler == Handler.RECONCILER ? 0 : 185)
                 .maxEventAge(Duration.hours(handler == Handler.RECONCILER ? 1 : 24))

@@ -51,6 +51,10 @@ final class Deployment {
         }
     }
 
+    static Deployment of(Map<String, Object> context) {
+        return new Deployment(context);
+    }
+
     /** Nothing decided. */
     static synchronized Deployment usual() {
         if (usual == null) {
@@ -80,6 +84,7 @@ final class Deployment {
         context.put("assumableRoles", List.of("arn:aws:iam::111122223333:role/release"));
         context.put("sourceBuckets", List.of("drop"));
         context.put("sourceRepositories", "shop");
+        context.put("schedules", List.of("shop=cron(0 3 ? * MON,FRI *)"));
         context.put("deployBuckets", List.of("site"));
         context.put("artifactBuckets", "older-artifacts");
         context.put("buildProjects", "web-*");

@@ -125,6 +125,18 @@ class PromisesTest {
     }
 
     @Test
+    void aScheduleStartsItsPipelineOncePerOccasion() {
+        assertThat(FULL.resources("AWS::Events::Rule").values()).map(Deployment::properties)
+                .filteredOn(rule -> "cron(0 3 ? * MON,FRI *)".equals(rule.get("ScheduleExpression"))).singleElement().satisfies(rule -> {
+                    assertThat(rule).containsEntry("Name", "team-a-schedule-1");
+                    Map<String, Object> target = object(list(rule.get("Targets")).get(0));
+                    assertThat(target.get("Arn").toString()).contains("FunctionstriggerLive");
+                    assertThat(target.get("InputTransformer").toString()).contains("{id=$.id}",
+                            "{\"clientRequestToken\":<id>,\"name\":\"shop\",\"ruleArn\":\"arn:", ":rule/team-a-schedule-1\"}");
+                });
+    }
+
+    @Test
     void endsOfOurMachinesAloneAreNoticed() {
         assertThat(patterns(FULL)).filteredOn(pattern -> pattern.contains("aws.states")).hasSize(2)
                 .allSatisfy(pattern -> assertThat(pattern).contains("prefix=", ":stateMachine:team-a-"))
@@ -276,6 +288,17 @@ class PromisesTest {
     }
 
     @Test
+    void aRestoredTableTakesThePlaceOfTheStacksOwn() {
+        Deployment deployment = Deployment.of(Map.of("table", "restored"));
+
+        assertThat(deployment.resources("AWS::DynamoDB::Table")).isEmpty();
+        assertThat(deployment.resources("AWS::Lambda::Function").values()).allSatisfy(function -> assertThat(
+                object(object(properties(function).get("Environment")).get("Variables"))).containsEntry("PIPEWRIGHT_TABLE", "restored"));
+        assertThat(deployment.statements("gate")).filteredOn(one -> one.get("Action").toString().contains("dynamodb:PutItem"))
+                .singleElement().satisfies(one -> assertThat(one.get("Resource").toString()).contains(":table/restored"));
+    }
+
+    @Test
     void bucketsAreEncryptedPrivateAndTidy() {
         assertThat(USUAL.resources("AWS::S3::Bucket").values()).hasSize(2).allSatisfy(bucket -> {
             assertThat(bucket).containsEntry("DeletionPolicy", "Retain");
@@ -347,8 +370,10 @@ class PromisesTest {
             assertThat(properties(answer).get("ResponseTemplates").toString()).contains("\"__type\":");
             assertThat(properties(answer).get("ResponseParameters").toString()).contains("application/x-amz-json-1.1");
         });
-        assertThat(USUAL.resources("AWS::ApiGateway::GatewayResponse").values()).anySatisfy(answer ->
-                assertThat(properties(answer)).containsEntry("ResponseType", "ACCESS_DENIED").containsEntry("StatusCode", "400"));
+        for (String refused : List.of("ACCESS_DENIED", "EXPIRED_TOKEN", "DEFAULT_4XX")) {
+            assertThat(USUAL.resources("AWS::ApiGateway::GatewayResponse").values()).anySatisfy(answer ->
+                    assertThat(properties(answer)).containsEntry("ResponseType", refused).containsEntry("StatusCode", "400"));
+        }
     }
 
     // Operations
@@ -396,9 +421,17 @@ class PromisesTest {
     }
 
     @Test
+    void anEndpointInAVpcNeedsItsPlaceAndItsCallers() {
+        assertThatThrownBy(() -> Deployment.stack(Map.of("vpc", "vpc-1", "vpcCallers", "10.0.0.0/8")))
+                .hasMessageContaining("vpc needs vpcSubnets too");
+        assertThatThrownBy(() -> Deployment.stack(Map.of("vpc", "vpc-1", "vpcSubnets", "subnet-1")))
+                .hasMessageContaining("vpc needs vpcCallers too");
+    }
+
+    @Test
     void decisionsThatMakeNoSenseAreRefusedByName() {
-        Map.of("prefix", "Team A", "removalPolicy", "keep", "memory", "much", "logDays", "6", "java", "8",
-                "architecture", "arm")
+        Map.of("prefix", "Team A", "removalPolicy", "keep", "memory", "much", "logDays", "6", "java", "8", "apiAccessLogs", "yes",
+                        "schedules", "shop=daily", "architecture", "arm")
                 .forEach((key, value) -> assertThatThrownBy(() -> Deployment.stack(Map.of(key, value)))
                         .hasMessageContaining("The context " + key + " is \"" + value + "\"; it must be "));
     }

@@ -2,8 +2,8 @@ package io.pipewright.functions.action;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pipewright.TryAgain;
+import io.pipewright.functions.wire.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,7 +11,6 @@ import java.util.Map;
 
 /** A category's function: its machine task calls it with a task token, which is answered when the action has ended. */
 public abstract class ActionHandler implements RequestStreamHandler {
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Actions actions;
     private final Map<String, ActionProvider> providers;
@@ -24,7 +23,7 @@ public abstract class ActionHandler implements RequestStreamHandler {
 
     @Override
     public void handleRequest(InputStream input, OutputStream output, Context context) throws IOException {
-        Task task = Task.of(JSON.readTree(input));
+        Task task = Task.of(Json.mapper().readTree(input));
         try {
             actions.start(task, providers);
         } catch (RuntimeException e) {

@@ -3,6 +3,7 @@ package io.pipewright.functions.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pipewright.functions.execution.Engine;
+import io.pipewright.functions.log.Log;
 import io.pipewright.functions.wire.ApiError;
 import io.pipewright.functions.wire.Codec;
 import io.pipewright.functions.wire.ServiceModel;
@@ -89,13 +90,17 @@ public final class Api {
         } catch (ApiError e) {
             return error(e);
         } catch (RuntimeException e) {
-            engine.log().error("The call " + target + " failed", e);
+            engine.log().error("The call " + target + " failed", e, Log.REQUEST, caller.requestId());
             return error(ApiError.internalFailure(e));
         }
     }
 
     private Call call(String target) {
         String prefix = ServiceModel.TARGET_PREFIX + ".";
+        if (target != null && !target.startsWith("CodePipeline")) {
+            // Another service's call, of a client that was told to send everything here: it should read what it sent.
+            throw ApiError.notAvailable(target);
+        }
         String name = target != null && target.startsWith(prefix) ? target.substring(prefix.length()) : "";
         Call call = calls.get(name);
         if (call != null) {

@@ -12,6 +12,8 @@ import io.pipewright.statemachine.execution.PipelineDecision;
 import io.pipewright.statemachine.execution.PipelineMessage;
 import io.pipewright.statemachine.execution.Transition;
 import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.services.codepipeline.model.CreatePipelineRequest;
@@ -26,12 +28,14 @@ import software.amazon.awssdk.services.codepipeline.model.ListPipelinesResponse;
 import software.amazon.awssdk.services.codepipeline.model.PipelineMetadata;
 import software.amazon.awssdk.services.codepipeline.model.PipelineSummary;
 import software.amazon.awssdk.services.codepipeline.model.StageTransitionType;
+import software.amazon.awssdk.services.codepipeline.model.Tag;
 import software.amazon.awssdk.services.codepipeline.model.UpdatePipelineRequest;
 import software.amazon.awssdk.services.codepipeline.model.UpdatePipelineResponse;
 
 /** Pipelines and their transitions. */
 final class PipelineOperations {
     private static final int MOST_PIPELINES = 1000;
+    private static final int MOST_TAGS = 50;
 
     private final Engine engine;
     private final Store store;
@@ -54,6 +58,7 @@ final class PipelineOperations {
     }
 
     private SdkPojo create(CreatePipelineRequest request, Caller caller) {
+        check(request.tags(), engine.settings().pipelineArn(request.pipeline().name()));
         CreatePipelineResponse.Builder answer = CreatePipelineResponse.builder()
                 .pipeline(pipelines.create(request.pipeline(), caller.arn()));
         if (request.hasTags()) {
@@ -62,11 +67,21 @@ final class PipelineOperations {
         return answer.build();
     }
 
+    private static void check(List<Tag> tags, String arn) {
+        if (tags.size() > MOST_TAGS) {
+            throw ApiError.tooManyTags(arn);
+        }
+        if (tags.stream().anyMatch(tag -> tag.key().toLowerCase(Locale.ROOT).startsWith("aws:"))) {
+            throw ApiError.systemTag();
+        }
+    }
+
     private SdkPojo get(GetPipelineRequest request, Caller caller) {
         PipelineEntry entry = store.entry(request.name()).orElseThrow(
                 () -> ApiError.pipelineNotFoundByGet(engine.settings().account(), request.name()));
         int number = request.version() == null ? entry.version() : request.version();
-        PipelineVersion version = store.version(entry.generation(), number)
+        PipelineVersion version = Optional.of(number).filter(there -> there <= entry.version())
+                .flatMap(there -> store.version(entry.generation(), there))
                 .orElseThrow(() -> ApiError.pipelineVersionNotFound(request.name(), number));
         return GetPipelineResponse.builder()
                 .pipeline(version.declaration())

@@ -26,6 +26,7 @@ public final class ApprovalPage {
 
     /** The API's own bound on an approval's summary. */
     private static final int LONGEST_SUMMARY = 512;
+    private static final String DEADLINE = "Answer until";
     private static final DateTimeFormatter MINUTES =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm 'UTC'").withZone(ZoneOffset.UTC);
 
@@ -58,7 +59,7 @@ public final class ApprovalPage {
             return unknown();
         }
         return isOpen(found.get())
-                ? page(200, form(found.get(), new PageHtml(), ""), found.get()) : closed(found.get());
+                ? page(200, form(found.get(), "", ""), found.get()) : closed(found.get());
     }
 
     /**
@@ -98,9 +99,15 @@ public final class ApprovalPage {
         } catch (ApiError e) {
             return find(token).map(this::closed).orElseGet(ApprovalPage::unknown);
         }
-        PageHtml html = new PageHtml().heading(decision == ApprovalStatus.APPROVED ? "Approved" : "Rejected")
-                .paragraph("Your decision is recorded. You can close this page.");
-        return page(200, html.facts(facts(link)), link);
+        PageHtml html = decision == ApprovalStatus.APPROVED
+                ? new PageHtml().heading("Approved").approved("Your decision is recorded, and the execution goes on. You can close this page.")
+                : new PageHtml().heading("Rejected").rejected("Your decision is recorded, and the stage fails. You can close this page.");
+        Map<String, String> facts = facts(link);
+        facts.remove(DEADLINE);
+        if (!summary.isEmpty()) {
+            facts.put("Comment", summary);
+        }
+        return page(200, html.facts(facts), link);
     }
 
     private Optional<Link> find(String token) {
@@ -125,15 +132,15 @@ public final class ApprovalPage {
     }
 
     private Page again(Link link, String summary, String error) {
-        return page(400, form(link, new PageHtml().error(error), summary), link);
+        return page(400, form(link, summary, error), link);
     }
 
-    private static PageHtml form(Link link, PageHtml html, String summary) {
+    private static PageHtml form(Link link, String summary, String error) {
         ActionRecord record = link.approval().record();
-        html.heading("Approve " + record.actionName() + " of " + link.approval().run().pipeline() + "?");
+        PageHtml html = new PageHtml().heading("Approve " + record.actionName() + " of " + link.approval().run().pipeline() + "?");
         Optional.ofNullable(record.resolved().get("CustomData")).ifPresent(html::paragraph);
         return html.facts(facts(link))
-                .decisionForm(summary, LONGEST_SUMMARY, link.approval().requiresSummary());
+                .decisionForm(summary, LONGEST_SUMMARY, link.approval().requiresSummary(), error);
     }
 
     private static Map<String, String> facts(Link link) {
@@ -145,37 +152,55 @@ public final class ApprovalPage {
         facts.put("Execution", record.run());
         Optional.ofNullable(record.resolved().get("ExternalEntityLink")).ifPresent(url -> facts.put("To review", url));
         for (Revision revision : link.approval().run().revisions()) {
-            facts.put("Source " + revision.action(), revision.id()
-                    + revision.summary().map(summary -> "\n" + summary).orElse(""));
+            facts.put("Source " + revision.action(), described(revision));
             revision.url().ifPresent(url -> facts.put("Change in " + revision.action(), url));
         }
         facts.put("Asked", MINUTES.format(Instant.ofEpochMilli(record.startedAt())));
-        facts.put("Answer until", MINUTES.format(Instant.ofEpochMilli(link.expires())));
+        facts.put(DEADLINE, MINUTES.format(Instant.ofEpochMilli(link.expires())));
         return facts;
+    }
+
+    /** Some sources' summaries are the id in other words. */
+    private static String described(Revision revision) {
+        String summary = revision.summary().orElse("");
+        return summary.contains(revision.id()) ? summary : (summary + "\n" + revision.id()).strip();
     }
 
     private Page closed(Link link) {
         ActionRecord record = link.approval().record();
-        PageHtml html = new PageHtml().heading("There is nothing to decide any more").paragraph(why(link));
         Map<String, String> facts = facts(link);
-        facts.remove("Answer until");
+        facts.remove(DEADLINE);
         if (!record.isInProgress()) {
             facts.put("Ended", MINUTES.format(Instant.ofEpochMilli(record.updatedAt())));
         }
-        return page(410, html.facts(facts), link);
+        return page(410, ending(link).facts(facts), link);
     }
 
-    private String why(Link link) {
+    private PageHtml ending(Link link) {
         ActionRecord record = link.approval().record();
+        PageHtml html = new PageHtml();
         if (record.updatedBy().isPresent()) {
             return record.status() == ActionExecutionStatus.SUCCEEDED
-                    ? "This approval has been given already." : "This approval has been rejected already.";
+                    ? html.heading("Already approved").approved("This approval has been given. There is nothing left to decide.")
+                    : html.heading("Already rejected").rejected("This approval has been rejected. There is nothing left to decide.");
         }
         if (record.canceled() || record.status() == ActionExecutionStatus.ABANDONED) {
-            return "The pipeline's execution was stopped, or the pipeline was updated, while this approval waited.";
+            return html.heading("No longer needed").paragraph(
+                    "The execution was stopped, or the pipeline was updated, while this approval waited. Nothing was decided.");
         }
-        return engine.now() >= link.expires()
-                ? "The time for this approval is over." : "This approval has ended without an answer.";
+        if (engine.now() >= link.expires()) {
+            return html.heading("This approval has expired").paragraph(
+                    "Nobody answered in time. When the stage is retried, a new link is sent.");
+        }
+        // The execution knows the answer before the action's record does; a moment later the page tells it.
+        return html.heading("Nothing left to decide").paragraph("This approval has ended, or somebody has just answered it.");
+    }
+
+    /** What a form of another site gets; it decides nothing. */
+    public static Page foreign() {
+        return new Page(403, PageHtml.HEADERS, new PageHtml().heading("Not answered from here")
+                .paragraph("The answer came from a page of another site, so nothing was decided. Open the link itself and answer there.")
+                .page("No approval"));
     }
 
     private static Page unknown() {

@@ -15,21 +15,33 @@ import java.util.Map;
  */
 final class PageHtml {
     private static final String STYLE = """
-            body{margin:0;background:#f4f5f7;color:#16191f;font:1rem/1.5 system-ui,sans-serif}\
-            main{max-width:40rem;margin:0 auto;padding:1.25rem 1rem 3rem}\
-            h1{font-size:1.4rem;line-height:1.25;margin:.5rem 0 1rem;overflow-wrap:anywhere}\
-            section{background:#fff;border:1px solid #d5d9e0;border-radius:.5rem;padding:1rem;margin:0 0 1rem}\
-            dl{margin:0;display:grid;grid-template-columns:minmax(6rem,max-content) 1fr;gap:.35rem 1rem}\
-            dt{color:#545b64}dd{margin:0;overflow-wrap:anywhere}\
+            :root{color-scheme:light dark;--page:#f2f3f3;--card:#fff;--line:#d5dbdb;--text:#16191f;--soft:#545b64;--link:#0067b0;\
+            --good:#1d7a3f;--bad:#b3261e;--field:#7d8998}\
+            @media (prefers-color-scheme:dark){:root{--page:#0f141a;--card:#1a212b;--line:#3a4656;--text:#e6e9ec;--soft:#a9b4c0;--link:#75bdf5;\
+            --good:#6bcf8e;--bad:#ff9d94;--field:#7d8998}}\
+            body{margin:0;background:var(--page);color:var(--text);font:1rem/1.5 system-ui,sans-serif;-webkit-text-size-adjust:100%}\
+            header{background:#232f3e;color:#fff;font-weight:600;padding:.7rem 1rem}\
+            header span,main{display:block;max-width:42rem;margin:0 auto}\
+            main{padding:1.5rem 1rem 3rem}\
+            h1{font-size:1.45rem;line-height:1.25;margin:0 0 1rem;overflow-wrap:anywhere}\
+            section{background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:1rem 1.1rem;margin:0 0 1rem}\
+            section.good{border-left:.3rem solid var(--good)}section.bad{border-left:.3rem solid var(--bad)}\
+            dl{margin:0;display:grid;grid-template-columns:max-content 1fr;gap:.5rem 1.25rem}\
+            dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}a{color:var(--link)}\
             .text{white-space:pre-wrap;overflow-wrap:anywhere;margin:0}\
-            label{display:block;font-weight:600;margin-bottom:.35rem}\
-            textarea{box-sizing:border-box;width:100%;min-height:6rem;font:inherit;padding:.5rem;border:1px solid #7d8998;border-radius:.35rem}\
-            .buttons{display:flex;gap:.75rem;flex-wrap:wrap;margin-top:1rem}\
-            button{flex:1 1 8rem;font:inherit;font-weight:600;padding:.75rem;border-radius:.35rem;border:2px solid #0b6b3a;background:#0b6b3a;color:#fff;cursor:pointer}\
-            button.reject{background:#fff;border-color:#b3261e;color:#b3261e}\
-            .error{border-color:#b3261e;color:#8c1d18}\
-            @media (prefers-color-scheme:dark){body{background:#16191f;color:#e9ebed}section{background:#21252c;border-color:#414d5c}dt{color:#b6bec9}\
-            a{color:#89bdee}textarea{background:#16191f;color:inherit}button.reject{background:none;border-color:#f2a39d;color:#f2a39d}.error{color:#f2a39d;border-color:#f2a39d}}\
+            .note{color:var(--soft);font-size:.9rem;margin:.9rem 0 0}\
+            .error{color:var(--bad);font-weight:600;margin:0 0 .75rem}\
+            label{display:block;font-weight:600;margin-bottom:.4rem}label span{color:var(--soft);font-weight:400}\
+            textarea{box-sizing:border-box;width:100%;min-height:6rem;font:inherit;padding:.55rem .65rem;border:1px solid var(--field);\
+            border-radius:.4rem;background:var(--card);color:inherit;resize:vertical}\
+            .buttons{display:flex;gap:.75rem;margin-top:1rem}\
+            button{flex:1;font:inherit;font-weight:600;min-height:3rem;padding:.6rem;border-radius:.4rem;border:2px solid #1d7a3f;background:#1d7a3f;color:#fff;cursor:pointer}\
+            button:hover{background:#166133;border-color:#166133}\
+            button.reject,button.reject:hover{background:transparent;border-color:var(--bad);color:var(--bad)}\
+            button.reject:hover{text-decoration:underline}\
+            :focus-visible{outline:3px solid var(--link);outline-offset:2px}\
+            @media (max-width:34rem){dl{display:block}dd{margin-bottom:.7rem}dd:last-child{margin-bottom:0}dt{font-size:.9rem}}\
+            @media (min-width:34rem){button{flex:0 1 10rem}}\
             """;
 
     /** What every page is sent with, besides its content type. */
@@ -68,12 +80,21 @@ final class PageHtml {
     }
 
     PageHtml paragraph(String text) {
-        body.append("<section><p class=\"text\">").append(escaped(text)).append("</p></section>");
-        return this;
+        return paragraph("", text);
     }
 
-    PageHtml error(String text) {
-        body.append("<section class=\"error\" role=\"alert\">").append(escaped(text)).append("</section>");
+    /** A paragraph that tells an approval. */
+    PageHtml approved(String text) {
+        return paragraph(" class=\"good\"", text);
+    }
+
+    /** A paragraph that tells a rejection. */
+    PageHtml rejected(String text) {
+        return paragraph(" class=\"bad\"", text);
+    }
+
+    private PageHtml paragraph(String attributes, String text) {
+        body.append("<section").append(attributes).append("><p class=\"text\">").append(escaped(text)).append("</p></section>");
         return this;
     }
 
@@ -86,15 +107,26 @@ final class PageHtml {
         return this;
     }
 
-    /** The two buttons and room for a comment; sent to the page's own address. */
-    PageHtml decisionForm(String comment, int longestComment, boolean required) {
-        body.append("<section><form method=\"post\" autocomplete=\"off\"><label for=\"summary\">Comment")
-                .append(required ? " (required)" : " (optional)").append("</label><textarea id=\"summary\" name=\"summary\" maxlength=\"")
-                .append(longestComment).append('"').append(required ? " required" : "").append('>')
+    /**
+     * The two buttons and room for a comment; sent to the page's own address.
+     *
+     * @param comment what was typed before
+     * @param error why that was not taken; empty at first, else shown beside the field, to which the browser goes
+     */
+    PageHtml decisionForm(String comment, int longestComment, boolean required, String error) {
+        body.append("<section><form method=\"post\" autocomplete=\"off\">");
+        if (!error.isEmpty()) {
+            body.append("<p class=\"error\" role=\"alert\" id=\"error\">").append(escaped(error)).append("</p>");
+        }
+        body.append("<label for=\"summary\">Comment <span>").append(required ? "(required)" : "(optional)")
+                .append("</span></label><textarea id=\"summary\" name=\"summary\" maxlength=\"").append(longestComment).append('"')
+                .append(required ? " required" : "")
+                .append(error.isEmpty() ? "" : " autofocus aria-invalid=\"true\" aria-describedby=\"error\"").append('>')
                 .append('\n').append(escaped(comment)).append("</textarea><div class=\"buttons\">")
                 .append("<button name=\"decision\" value=\"Approved\">Approve</button>")
-                .append("<button class=\"reject\" name=\"decision\" value=\"Rejected\">Reject</button>")
-                .append("</div></form></section>");
+                .append("<button class=\"reject\" name=\"decision\" value=\"Rejected\">Reject</button></div>")
+                .append("<p class=\"note\">Approve lets the execution go on, Reject fails its stage. Only these buttons decide, and only ")
+                .append("once. Whoever has this page's link can decide: pass it on with care.</p></form></section>");
         return this;
     }
 
@@ -102,7 +134,7 @@ final class PageHtml {
         return "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
                 + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
                 + "<meta name=\"robots\" content=\"noindex\"><title>" + escaped(title) + "</title><style>" + STYLE
-                + "</style></head><body><main>" + body + "</main></body></html>\n";
+                + "</style></head><body><header><span>Pipewright</span></header><main>" + body + "</main></body></html>\n";
     }
 
     private static String linked(String value) {

@@ -2,7 +2,6 @@ package io.pipewright.functions.completion;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pipewright.events.in.IncomingEvent;
 import io.pipewright.functions.action.ActionProvider;
 import io.pipewright.functions.action.Actions;
@@ -11,6 +10,7 @@ import io.pipewright.functions.execution.Engine;
 import io.pipewright.functions.execution.RunSession;
 import io.pipewright.functions.home.Home;
 import io.pipewright.functions.store.Store;
+import io.pipewright.functions.wire.Json;
 import io.pipewright.statemachine.execution.RunMessage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +19,6 @@ import java.util.Optional;
 
 /** The function that completion events reach. A repeated, late or foreign event changes nothing; an early one waits. */
 public final class CompletionHandler implements RequestStreamHandler {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String CODEBUILD = "codebuild";
 
     private final Engine engine;
@@ -41,7 +40,7 @@ public final class CompletionHandler implements RequestStreamHandler {
 
     @Override
     public void handleRequest(InputStream input, OutputStream output, Context context) throws IOException {
-        IncomingEvent event = IncomingEvent.parse(JSON.readTree(input));
+        IncomingEvent event = IncomingEvent.parse(Json.mapper().readTree(input));
         if (event instanceof IncomingEvent.BuildStateChange build && build.isTerminal()) {
             ended(CODEBUILD, build.buildId());
         } else if (event instanceof IncomingEvent.MachineExecutionChange machine && machine.isTerminal()) {

@@ -8,7 +8,6 @@ import io.pipewright.functions.store.PipelineVersion;
 import io.pipewright.functions.store.RunRecord;
 import io.pipewright.functions.store.Store;
 import io.pipewright.functions.wire.ApiError;
-import io.pipewright.statemachine.definition.Declarations;
 import io.pipewright.statemachine.execution.PipelineDecider;
 import io.pipewright.statemachine.execution.PipelineDecision;
 import io.pipewright.statemachine.execution.PipelineMessage;
@@ -75,7 +74,7 @@ public final class Starts {
     public String start(PipelineEntry entry, Cause cause) {
         refuseRepeatedNames(cause.variables());
         PipelineRecord pipeline = store.pipeline(entry.generation()).orElseThrow(() -> notFound(entry));
-        refuseUnknownSources(current(pipeline), cause.overrides());
+        SourceOverrides.check(current(pipeline).declaration(), cause.overrides());
         String run = identity(entry, cause);
         Optional<RunRecord> known = store.run(run);
         while (known.isEmpty() || known.get().state().status() == RunStatus.CREATED) {
@@ -110,15 +109,6 @@ public final class Starts {
             if (!names.add(variable.name())) {
                 throw ApiError.validation(ApiError.variableNameInUse(variable.name()));
             }
-        }
-    }
-
-    private static void refuseUnknownSources(PipelineVersion version, List<SourceRevisionOverride> overrides) {
-        Set<String> sources = Declarations.sourceActions(version.declaration()).stream()
-                .map(position -> Declarations.action(version.declaration(), position).name())
-                .collect(Collectors.toSet());
-        if (!overrides.stream().allMatch(override -> sources.contains(override.actionName()))) {
-            throw ApiError.unknownSourceAction();
         }
     }
 

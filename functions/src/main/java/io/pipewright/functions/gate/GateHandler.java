@@ -2,11 +2,11 @@ package io.pipewright.functions.gate;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pipewright.functions.action.Task;
 import io.pipewright.functions.execution.Engine;
 import io.pipewright.functions.execution.RunSession;
 import io.pipewright.functions.home.Home;
+import io.pipewright.functions.wire.Json;
 import io.pipewright.statemachine.execution.RunEffect.Answer;
 import io.pipewright.statemachine.execution.RunMessage;
 import io.pipewright.statemachine.execution.RunReply;
@@ -22,7 +22,6 @@ import java.util.Optional;
  * its pipeline lets it.
  */
 public final class GateHandler implements RequestStreamHandler {
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Engine engine;
 
@@ -37,7 +36,7 @@ public final class GateHandler implements RequestStreamHandler {
 
     @Override
     public void handleRequest(InputStream input, OutputStream output, Context context) throws IOException {
-        Task task = Task.of(JSON.readTree(input));
+        Task task = Task.of(Json.mapper().readTree(input));
         try {
             pass(task);
         } catch (RuntimeException e) {

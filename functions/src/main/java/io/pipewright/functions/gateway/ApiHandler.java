@@ -55,7 +55,7 @@ public final class ApiHandler implements RequestStreamHandler {
                         + " is not that of the call. Calls of " + operation + " go by POST to a path that names the operation and "
                         + "what the request is about; pipewright proxy sends them there.");
             }
-            Caller caller = event.userArn().map(Caller::new).orElseThrow(() -> ApiError.accessDenied(
+            Caller caller = event.userArn().map(arn -> new Caller(arn, event.requestId())).orElseThrow(() -> ApiError.accessDenied(
                     "The call came without an identity. The API must ask for IAM authorization."));
             return GatewayAnswer.of(api.answer(target, body, caller), event);
         } catch (ApiError e) {

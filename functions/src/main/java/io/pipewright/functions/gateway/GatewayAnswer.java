@@ -1,9 +1,9 @@
 package io.pipewright.functions.gateway;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pipewright.functions.api.Api;
 import io.pipewright.functions.wire.ApiError;
+import io.pipewright.functions.wire.Json;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +16,6 @@ record GatewayAnswer(int status, Map<String, String> headers, String body) {
     private static final int MOST_BYTES = 6 * 1024 * 1024;
     /** JSON writes no character in more. */
     private static final int BYTES_OF_A_CHARACTER = 6;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** An answer of the API. */
     static GatewayAnswer of(Api.Answer answer, GatewayEvent event) {
@@ -45,7 +44,7 @@ record GatewayAnswer(int status, Map<String, String> headers, String body) {
     }
 
     private byte[] json() {
-        ObjectNode answer = JSON.createObjectNode().put("statusCode", status);
+        ObjectNode answer = Json.mapper().createObjectNode().put("statusCode", status);
         ObjectNode all = answer.putObject("headers");
         headers.forEach(all::put);
         return answer.put("body", body).put("isBase64Encoded", false).toString().getBytes(StandardCharsets.UTF_8);

@@ -1,8 +1,8 @@
 package io.pipewright.functions.gateway;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pipewright.functions.wire.ApiError;
+import io.pipewright.functions.wire.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,10 +13,9 @@ import java.util.Optional;
 
 /** A request as API Gateway's Lambda proxy integration for REST APIs hands it over (payload version 1.0). */
 record GatewayEvent(JsonNode json) {
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     static GatewayEvent read(InputStream input) throws IOException {
-        return new GatewayEvent(JSON.readTree(input));
+        return new GatewayEvent(Json.mapper().readTree(input));
     }
 
     String method() {

@@ -21,7 +21,7 @@ public final class JobsHandler implements RequestStreamHandler {
     private static final Set<String> SERVED = Set.of("PutJobSuccessResult", "PutJobFailureResult", "GetJobDetails");
     /** A result's variables may have 120 KiB, and JSON may need six characters for one. */
     private static final int MOST_BYTES = 1024 * 1024;
-    private static final Caller HOLDER = new Caller("the holder of the job's id");
+    private static final String HOLDER = "the holder of the job's id";
 
     private final Api api;
 
@@ -52,7 +52,7 @@ public final class JobsHandler implements RequestStreamHandler {
             if (body.length > MOST_BYTES) {
                 throw ApiError.requestTooLarge();
             }
-            return GatewayAnswer.of(api.answer(target, body, HOLDER), event);
+            return GatewayAnswer.of(api.answer(target, body, new Caller(HOLDER, event.requestId())), event);
         } catch (ApiError e) {
             return GatewayAnswer.of(e, event);
         }

@@ -13,12 +13,15 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** The approval pages: {@code GET} and {@code POST /approvals/{token}}. */
 public final class ReviewHandler implements RequestStreamHandler {
     private static final String PATH = "/approvals/";
     /** A comment of 512 characters, each encoded in at most twelve. */
     private static final int MOST_BYTES = 64 * 1024;
+    /** {@code none} is a person's own doing, such as a reload. */
+    private static final Set<String> OWN = Set.of("same-origin", "none");
 
     private final ApprovalPage page;
 
@@ -41,9 +44,14 @@ public final class ReviewHandler implements RequestStreamHandler {
         String token = event.path().startsWith(PATH) ? event.path().substring(PATH.length()) : "";
         return switch (event.method()) {
             case "GET", "HEAD" -> html(page.get(token));
-            case "POST" -> html(page.post(token, form(event)));
+            case "POST" -> html(isForeign(event) ? ApprovalPage.foreign() : page.post(token, form(event)));
             default -> new GatewayAnswer(405, Map.of("Allow", "GET, HEAD, POST"), "");
         };
+    }
+
+    /** Browsers say where a form was; what says nothing is no browser, and has the link from somebody. */
+    private static boolean isForeign(GatewayEvent event) {
+        return !OWN.containsAll(event.header("Sec-Fetch-Site"));
     }
 
     private static GatewayAnswer html(ApprovalPage.Page page) {

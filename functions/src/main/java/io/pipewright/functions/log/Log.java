@@ -12,10 +12,12 @@ import java.util.function.Consumer;
  */
 public final class Log {
     /** Members that put a line into context. */
-    public static final String PIPELINE = "pipeline";
-    public static final String EXECUTION = "executionId";
-    public static final String STAGE = "stage";
-    public static final String ACTION = "action";
+    public static final String PIPELINE = "pipelineName";
+    public static final String EXECUTION = "pipelineExecutionId";
+    public static final String STAGE = "stageName";
+    public static final String ACTION = "actionName";
+    /** The id that the caller of the API got with the answer. */
+    public static final String REQUEST = "requestId";
 
     private final Consumer<String> sink;
 
@@ -33,7 +35,10 @@ public final class Log {
         return new Log(sink);
     }
 
-    /** Something went as it should and an operator may want to know. {@code context} alternates names and values. */
+    /**
+     * Something went as it should and an operator may want to know. {@code context} alternates names and values; empty values are left
+     * out.
+     */
     public void info(String message, String... context) {
         write("INFO", message, null, context);
     }
@@ -52,7 +57,9 @@ public final class Log {
         ObjectNode line = JsonNodeFactory.instance.objectNode()
                 .put("time", Instant.now().toString()).put("level", level).put("message", message);
         for (int i = 0; i + 1 < context.length; i += 2) {
-            line.put(context[i], context[i + 1]);
+            if (context[i + 1] != null && !context[i + 1].isEmpty()) {
+                line.put(context[i], context[i + 1]);
+            }
         }
         if (cause != null) {
             line.put("error", cause.toString());

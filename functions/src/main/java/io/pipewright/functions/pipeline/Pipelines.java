@@ -29,7 +29,7 @@ import software.amazon.awssdk.services.codepipeline.model.PipelineDeclaration;
 import software.amazon.awssdk.services.codepipeline.model.PipelineType;
 import software.amazon.awssdk.services.codepipeline.model.StageDeclaration;
 import software.amazon.awssdk.services.codepipeline.model.TriggerType;
-import software.amazon.awssdk.services.sfn.SfnClient;
+import software.amazon.awssdk.services.sfn.model.StateMachineDoesNotExistException;
 import software.amazon.awssdk.services.sfn.model.StateMachineType;
 
 /** Creates, updates and deletes pipelines: the declaration's version, its state machine, and the name that leads to them. */
@@ -208,17 +208,26 @@ public final class Pipelines {
 
     /** Publishes the machine of a version and answers the ARN of what was published. */
     private String machine(PipelineDeclaration declaration, String generation, int number) {
-        SfnClient sfn = engine.clients().sfn();
         String definition = Compiler.compile(declaration, new Target(
                 generation, number, engine.settings()::functionArn, engine.settings().limits().parallelActions()));
-        if (number == 1) {
-            return sfn.createStateMachine(request -> request
-                    .name(machineName(generation)).type(StateMachineType.STANDARD).definition(definition)
+        return number == 1 ? newMachine(generation, definition) : newDefinition(generation, definition);
+    }
+
+    private String newMachine(String generation, String definition) {
+        return engine.clients().sfn().createStateMachine(request -> request
+                .name(machineName(generation)).type(StateMachineType.STANDARD).definition(definition)
+                .roleArn(engine.settings().machineRole()).publish(true)).stateMachineVersionArn();
+    }
+
+    /** A table that was restored may know pipelines whose machine is gone, or has the role of a deployment that is. */
+    private String newDefinition(String generation, String definition) {
+        try {
+            return engine.clients().sfn().updateStateMachine(request -> request
+                    .stateMachineArn(machineArn(generation)).definition(definition)
                     .roleArn(engine.settings().machineRole()).publish(true)).stateMachineVersionArn();
+        } catch (StateMachineDoesNotExistException e) {
+            return newMachine(generation, definition);
         }
-        return sfn.updateStateMachine(request -> request
-                .stateMachineArn(machineArn(generation)).definition(definition)
-                .publish(true)).stateMachineVersionArn();
     }
 
     private String machineName(String generation) {

@@ -33,6 +33,8 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 public final class Sources {
     /** CodePipeline's own period, recorded. */
     static final long PERIOD_MILLIS = 120_000;
+    /** How long a look leaves a new version to its event, which comes in its turn where the look would overtake others. */
+    private static final long ON_ITS_WAY_MILLIS = 10_000;
     private static final int FORBIDDEN = 403;
     private static final int SERVER_FAULT = 500;
     private static final String S3 = "s3#";
@@ -127,15 +129,16 @@ public final class Sources {
     /**
      * A source has a new revision: everyone who listens to it starts, once.
      *
-     * @param sequence the event's place among those of its source, where it says so: one that comes late still starts its execution,
-     *     but what was heard last stays the newest
+     * @param sequence the event's place among those of its source, where it says so: one that comes late starts nothing, as
+     *     executions go in the order of their starts and the older revision would be the one that stays deployed
      */
     public void changed(String source, String revision, Optional<String> sequence) {
         for (Listener listener : store.listeners(source)) {
             boolean known = listener.revision().equals(Optional.of(revision));
-            if (listener.listening() && known && listener.errorCode().isPresent()) {
-                store.saveWhileListening(listener.looked(engine.now()));
-            } else if (listener.listening() && !known) {
+            boolean news = sequence.isPresent() && listener.sequence().isEmpty() || listener.errorCode().isPresent();
+            if (listener.listening() && known && news) {
+                store.saveWhileListening(listener.saw(revision, sequence.or(listener::sequence), engine.now()));
+            } else if (listener.listening() && !known && !listener.isBehind(sequence)) {
                 start(listener, revision, sequence);
             }
         }
@@ -161,9 +164,7 @@ public final class Sources {
                 return;
             }
         }
-        if (!listener.isBehind(sequence)) {
-            store.saveWhileListening(listener.saw(revision, sequence, engine.now()));
-        }
+        store.saveWhileListening(listener.saw(revision, sequence, engine.now()));
     }
 
     private static SourceRevisionType revisionType(String source) {
@@ -178,8 +179,8 @@ public final class Sources {
         }
         if (source.startsWith(CODECOMMIT)) {
             lookAtBranch(source, listening);
-        } else {
-            lookAtObject(source, listening);
+        } else if (!lookAtObject(source, listening)) {
+            return Optional.of(engine.now() + ON_ITS_WAY_MILLIS);
         }
         return Optional.of((engine.now() / PERIOD_MILLIS + 1) * PERIOD_MILLIS);
     }
@@ -193,7 +194,8 @@ public final class Sources {
         }
     }
 
-    private void lookAtObject(String source, List<Listener> listening) {
+    /** False when the newest version is too young to be looked at. */
+    private boolean lookAtObject(String source, List<Listener> listening) {
         String[] object = source.substring(S3.length()).split("/", 2);
         try {
             HeadObjectResponse found = engine.clients().s3().get()
@@ -201,6 +203,8 @@ public final class Sources {
             if (found.versionId() == null || found.versionId().equals("null")) {
                 fail(listening, "ConfigurationError", "The bucket " + object[0]
                         + " has no versions. Enable versioning on it: a source action takes versions of its object.");
+            } else if (isLeftToItsEvent(found, listening)) {
+                return false;
             } else {
                 changed(source, found.versionId(), Optional.empty());
             }
@@ -216,6 +220,13 @@ public final class Sources {
                 fail(listening, "ConfigurationError", text + ".");
             }
         }
+        return true;
+    }
+
+    /** Who has just begun to listen may have missed the event. */
+    private boolean isLeftToItsEvent(HeadObjectResponse found, List<Listener> listening) {
+        return found.lastModified().toEpochMilli() > engine.now() - ON_ITS_WAY_MILLIS
+                && listening.stream().allMatch(listener -> listener.lookedAt() > 0);
     }
 
     private void fail(List<Listener> listening, String code, String message) {

@@ -120,10 +120,11 @@ final class EffectJson {
     private static ObjectNode write(PipelineMessage message) {
         if (message instanceof PipelineMessage.Arrive arrive) {
             return kind("arrive").put("run", arrive.run()).put("n", arrive.number())
-                    .put("attempt", arrive.attempt()).put("stage", arrive.stage());
+                    .put("attempt", arrive.attempt()).put("stage", arrive.stage()).put("at", arrive.position());
         }
         if (message instanceof PipelineMessage.End end) {
-            return kind("end").put("run", end.run()).put("n", end.number()).put("attempt", end.attempt());
+            return kind("end").put("run", end.run()).put("n", end.number()).put("attempt", end.attempt())
+                    .put("entered", end.entered());
         }
         throw new IllegalArgumentException("An execution never owes its pipeline " + message);
     }
@@ -138,9 +139,10 @@ final class EffectJson {
             case "start" -> new RunEffect.StartMachine(attempt, json.path("entry").asText());
             case "stop" -> new RunEffect.StopMachine(attempt);
             case "arrive" -> new RunEffect.TellPipeline(new PipelineMessage.Arrive(
-                    json.path("run").asText(), json.path("n").asLong(), attempt, json.path("stage").asText()));
+                    json.path("run").asText(), json.path("n").asLong(), attempt, json.path("stage").asText(),
+                    json.path("at").asInt()));
             case "end" -> new RunEffect.TellPipeline(new PipelineMessage.End(
-                    json.path("run").asText(), json.path("n").asLong(), attempt));
+                    json.path("run").asText(), json.path("n").asLong(), attempt, json.path("entered").asInt(Integer.MAX_VALUE)));
             case "record" -> new RunEffect.RecordAction(
                     json.path("id").asText(), json.path("a").asInt(), json.path("from").asLong(),
                     RunEffect.ActionEnd.valueOf(json.path("end").asText()), StateJson.text(json, "cause"));

@@ -30,12 +30,6 @@ public record Listener(
                 source, generation, pipeline, action, revision, sequence, now, Optional.empty(), Optional.empty(), 0);
     }
 
-    /** A look found nothing new, and nothing wrong. */
-    public Listener looked(long at) {
-        return new Listener(
-                source, generation, pipeline, action, revision, sequence, listening, Optional.empty(), Optional.empty(), at);
-    }
-
     /** Whether an event is older than the newest one that was heard. Events of one object arrive in any order. */
     public boolean isBehind(Optional<String> event) {
         if (sequence.isEmpty() || event.isEmpty()) {

@@ -59,16 +59,26 @@ final class StateJson {
         ObjectNode json = NODES.objectNode().put("name", stage.name());
         transition(json, "in", stage.inbound());
         transition(json, "out", stage.outbound());
-        stage.latest().ifPresent(latest -> json.put("run", latest.run()).put("n", latest.number()));
+        latest(json, stage.latest());
+        if (stage.previous().isPresent()) {
+            latest(json.putObject("before"), stage.previous());
+        }
         return json;
     }
 
+    private static void latest(ObjectNode json, Optional<StageGate.Latest> latest) {
+        latest.ifPresent(one -> json.put("run", one.run()).put("n", one.number()));
+    }
+
     private static StageGate stage(JsonNode json) {
-        Optional<StageGate.Latest> latest = json.has("run")
+        return new StageGate(json.path("name").asText(), transition(json.path("in")), transition(json.path("out")),
+                latest(json), latest(json.path("before")));
+    }
+
+    private static Optional<StageGate.Latest> latest(JsonNode json) {
+        return json.has("run")
                 ? Optional.of(new StageGate.Latest(json.path("run").asText(), json.path("n").asLong()))
                 : Optional.empty();
-        return new StageGate(
-                json.path("name").asText(), transition(json.path("in")), transition(json.path("out")), latest);
     }
 
     private static void transition(ObjectNode json, String name, Transition transition) {
@@ -88,7 +98,7 @@ final class StateJson {
     private static ObjectNode write(ActiveRun run) {
         ObjectNode json = NODES.objectNode().put("n", run.number()).put("run", run.run())
                 .put("attempt", run.attempt()).put("version", run.version()).put("mode", run.mode().toString())
-                .put("stage", run.stage());
+                .put("stage", run.stage()).put("at", run.position());
         flag(json, "inside", run.inside());
         return json;
     }
@@ -97,7 +107,7 @@ final class StateJson {
         return new ActiveRun(
                 json.path("n").asLong(), json.path("run").asText(), json.path("attempt").asInt(),
                 json.path("version").asInt(), ExecutionMode.fromValue(json.path("mode").asText()),
-                json.path("stage").asText(), json.path("inside").asBoolean());
+                json.path("stage").asText(), json.path("at").asInt(-1), json.path("inside").asBoolean());
     }
 
     static ObjectNode write(RunState state) {

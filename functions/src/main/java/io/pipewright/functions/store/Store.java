@@ -2,9 +2,9 @@ package io.pipewright.functions.store;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pipewright.functions.wire.Codec;
+import io.pipewright.functions.wire.Json;
 import io.pipewright.statemachine.definition.Declarations;
 import io.pipewright.statemachine.execution.Plan;
 import java.io.ByteArrayInputStream;
@@ -39,7 +39,6 @@ import software.amazon.awssdk.services.s3.S3Client;
 
 /** Reads and writes everything that Pipewright remembers. Times are epoch milliseconds. */
 public final class Store {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String REVISION = "rev";
     private static final String DATA = "data";
     private static final String STATUS = "status";
@@ -226,7 +225,7 @@ public final class Store {
     private static SdkBytes compressed(JsonNode json) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
-            JSON.writeValue(gzip, json);
+            Json.mapper().writeValue(gzip, json);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -235,7 +234,7 @@ public final class Store {
 
     private static JsonNode expanded(SdkBytes bytes) {
         try (GZIPInputStream gzip = new GZIPInputStream(new ByteArrayInputStream(bytes.asByteArrayUnsafe()))) {
-            return JSON.readTree(gzip);
+            return Json.mapper().readTree(gzip);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -296,7 +295,7 @@ public final class Store {
     }
 
     private static Item item(RunRecord record) {
-        ObjectNode around = JSON.createObjectNode();
+        ObjectNode around = Json.mapper().createObjectNode();
         RecordJson.texts(around, "variables", record.variables());
         if (!record.overrides().isEmpty()) {
             around.set("overrides", RecordJson.overrides(record.overrides()));
@@ -313,7 +312,7 @@ public final class Store {
     }
 
     private static RunRecord run(Item item) {
-        JsonNode around = item.optionalText("around").map(Store::parsed).orElseGet(JSON::createObjectNode);
+        JsonNode around = item.optionalText("around").map(Store::parsed).orElseGet(Json.mapper()::createObjectNode);
         return new RunRecord(
                 item.number(REVISION), item.text("gen"), item.text("name"), StateJson.run(data(item)),
                 TriggerType.fromValue(item.text("trigger")), item.text("detail"),
@@ -590,7 +589,7 @@ public final class Store {
 
     private static JsonNode parsed(String text) {
         try {
-            return JSON.readTree(text);
+            return Json.mapper().readTree(text);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }

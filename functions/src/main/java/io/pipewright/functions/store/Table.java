@@ -121,16 +121,19 @@ final class Table {
      */
     Page query(String pk, String prefix, boolean ascending, Optional<String> after, int limit) {
         boolean all = prefix.isEmpty();
-        return page(QueryRequest.builder()
+        // One more than asked for shows whether there is more: DynamoDB says so of every full page, also of the last one.
+        Page page = page(QueryRequest.builder()
                 .tableName(name)
                 .keyConditionExpression(all ? "pk = :pk" : "pk = :pk AND begins_with(sk, :prefix)")
                 .expressionAttributeValues(all
                         ? Map.of(":pk", string(pk)) : Map.of(":pk", string(pk), ":prefix", string(prefix)))
                 .scanIndexForward(ascending)
                 .consistentRead(true)
-                .limit(limit)
+                .limit(limit + 1)
                 .exclusiveStartKey(after.map(sk -> attributes(new Key(pk, sk))).orElse(null))
                 .build());
+        return page.items().size() <= limit ? page
+                : new Page(page.items().subList(0, limit), Optional.of(page.items().get(limit - 1).key().sk()));
     }
 
     /** Items of a partition whose sort key is below {@code bound}, lowest first. */

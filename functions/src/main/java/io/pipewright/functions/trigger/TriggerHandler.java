@@ -3,12 +3,12 @@ package io.pipewright.functions.trigger;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pipewright.events.in.IncomingEvent;
 import io.pipewright.functions.execution.Engine;
 import io.pipewright.functions.execution.Starts;
 import io.pipewright.functions.pipeline.Sources;
 import io.pipewright.functions.home.Home;
+import io.pipewright.functions.wire.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -19,7 +19,6 @@ import java.util.Optional;
  * target it with StartPipelineExecution's input.
  */
 public final class TriggerHandler implements RequestStreamHandler {
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Sources sources;
     private final RuleStart ruleStart;
@@ -37,7 +36,7 @@ public final class TriggerHandler implements RequestStreamHandler {
 
     @Override
     public void handleRequest(InputStream input, OutputStream output, Context context) throws IOException {
-        JsonNode json = JSON.readTree(input);
+        JsonNode json = Json.mapper().readTree(input);
         if (RuleStart.isMeant(json)) {
             ruleStart.start(json);
             return;

@@ -2,6 +2,8 @@ package io.pipewright.functions.wire;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collection;
+import java.util.stream.Collectors;
 
 /**
  * An error that a call answers, as clients see it: HTTP status and {@code {"__type": code, "message": text}}.
@@ -54,7 +56,7 @@ public final class ApiError extends RuntimeException {
         return new ApiError(404, "UnknownOperationException", null, null);
     }
 
-    /** CodePipeline has the operation, this release of Pipewright does not. */
+    /** AWS has the operation, this release of Pipewright does not. */
     public static ApiError notAvailable(String operation) {
         return new ApiError(501, "NotImplementedException",
                 "This release of Pipewright doesn't serve the operation " + operation + ".", null);
@@ -68,11 +70,6 @@ public final class ApiError extends RuntimeException {
     /** The body is larger than the service takes. */
     public static ApiError requestTooLarge() {
         return new ApiError(413, "RequestEntityTooLargeException", null, null);
-    }
-
-    /** Too many calls; clients wait and try again. */
-    public static ApiError throttling() {
-        return badRequest("ThrottlingException", null);
     }
 
     /** A fault of ours; clients try again. The cause is for our log and never part of the answer. */
@@ -132,11 +129,6 @@ public final class ApiError extends RuntimeException {
         return badRequest("InvalidActionDeclarationException", message);
     }
 
-    /** A blocker of the declaration is wrong. */
-    public static ApiError invalidBlockerDeclaration(String message) {
-        return badRequest("InvalidBlockerDeclarationException", message);
-    }
-
     /** A quota of the account is reached. */
     public static ApiError limitExceeded(String message) {
         return badRequest("LimitExceededException", message);
@@ -160,11 +152,6 @@ public final class ApiError extends RuntimeException {
     public static ApiError concurrentPipelineExecutionsLimitExceeded(String pipeline, int limit) {
         return badRequest("ConcurrentPipelineExecutionsLimitExceededException",
                 "The pipeline '" + pipeline + "' has reached the limit of " + limit + " concurrent pipeline executions.");
-    }
-
-    /** The pipeline is busy with other work. */
-    public static ApiError conflict(String message) {
-        return badRequest("ConflictException", message);
     }
 
     /** StopPipelineExecution: the run is over, or already being abandoned. */
@@ -203,37 +190,6 @@ public final class ApiError extends RuntimeException {
                         + "' of pipeline with name '" + pipeline + "'");
     }
 
-    /** OverrideStageCondition: there is no failed condition to override; the text is ours. */
-    public static ApiError conditionNotOverridable(String conditionType, String stage, String pipeline) {
-        return badRequest("ConditionNotOverridableException",
-                "The " + conditionType + " condition of the stage named " + stage + " in the " + pipeline
-                        + " pipeline can't be overridden now.");
-    }
-
-    /** RollbackStage: the target run does not exist. */
-    public static ApiError targetPipelineExecutionNotFound(String target, String pipeline) {
-        return badRequest("PipelineExecutionNotFoundException",
-                "Target Pipeline Execution with id '" + target + "' does not exist in pipeline with name '" + pipeline + "'");
-    }
-
-    /** RollbackStage: the target run did not succeed in the stage, or is itself a rollback. */
-    public static ApiError targetNotCompletedInStage(String target, String stage) {
-        return badRequest("UnableToRollbackStageException",
-                "Target Pipeline Execution with id '" + target + "' has not completed in stage with name '" + stage + "'");
-    }
-
-    /** RollbackStage: a run is in the stage. */
-    public static ApiError rollbackWhileStageInProgress(String pipeline, String stage) {
-        return badRequest("UnableToRollbackStageException",
-                "Pipeline '" + pipeline + "' cannot start rollback since stage " + stage + " is in progress.");
-    }
-
-    /** RollbackStage: the target run used another version of the declaration. */
-    public static ApiError pipelineExecutionOutdated(String pipeline) {
-        return badRequest("PipelineExecutionOutdatedException",
-                "Pipeline '" + pipeline + "' has been updated since the rollback request was made.");
-    }
-
     /** StartPipelineExecution, and a declaration with the same variable twice ({@link #invalidStructure}), use this text. */
     public static String variableNameInUse(String variable) {
         return "Variable names must be unique. The following variable name is already in use: " + variable;
@@ -245,16 +201,17 @@ public final class ApiError extends RuntimeException {
                 "The action name provided in the source revision is not valid. The action must be a source action in your pipeline.");
     }
 
+    /** StartPipelineExecution: an override brings a kind of revision that the source action doesn't take; the text is ours. */
+    public static ApiError unsuitableRevisionType(String type, String action, Collection<?> taken) {
+        return validation("The revision type " + type + " provided in the source revision is not valid for the action " + action
+                + ". The action takes " + taken.stream().map(Object::toString).sorted().collect(Collectors.joining(", ")) + ".");
+    }
+
     // Actions and approvals
 
     /** The stage has no action of that name; the text is ours. */
     public static ApiError actionNotFound(String stage, String action) {
         return badRequest("ActionNotFoundException", "Stage '" + stage + "' does not have an action with name '" + action + "'");
-    }
-
-    /** ListDeployActionExecutionTargets: no such action execution; the text is ours. */
-    public static ApiError actionExecutionNotFound(String actionExecution) {
-        return badRequest("ActionExecutionNotFoundException", "Action Execution with id '" + actionExecution + "' does not exist");
     }
 
     /** PutApprovalResult: the token is unknown, or died by an update or an abandon. */
@@ -277,7 +234,7 @@ public final class ApiError extends RuntimeException {
                         + "pipeline, and then try again.");
     }
 
-    // Jobs and action types
+    // Jobs
 
     /** The job is unknown, or of another account or region. */
     public static ApiError jobNotFound(String job) {
@@ -307,42 +264,7 @@ public final class ApiError extends RuntimeException {
                 "The output variables of the action exceed the limit of " + limitBytes + " bytes.");
     }
 
-    /** AcknowledgeJob: another worker was first, or the nonce is of another offer; the text is ours. */
-    public static ApiError invalidNonce(String job) {
-        return badRequest("InvalidNonceException", "The nonce for job with id '" + job + "' is not valid");
-    }
-
-    /** A third-party job's client token is wrong; the text is ours. */
-    public static ApiError invalidClientToken(String job) {
-        return badRequest("InvalidClientTokenException", "The client token for job with id '" + job + "' is not valid");
-    }
-
-    /** The action type is unknown, or deleted. */
-    public static ApiError actionTypeNotFound(String category, String owner, String provider, String version) {
-        return badRequest("ActionTypeNotFoundException",
-                "ActionType (Category: '" + category + "', Owner: '" + owner + "', Provider: '" + provider + "', Version: '" + version
-                        + "') is not available");
-    }
-
-    /** The same action type exists with another definition; the text is ours. */
-    public static ApiError actionTypeAlreadyExists(String category, String owner, String provider, String version) {
-        return badRequest("ActionTypeAlreadyExistsException",
-                "ActionType (Category: '" + category + "', Owner: '" + owner + "', Provider: '" + provider + "', Version: '" + version
-                        + "') already exists with another definition");
-    }
-
-    // Tags and webhooks
-
-    /** A tag operation on a pipeline that does not exist; the text is that of emulators. */
-    public static ApiError resourceNotFound(String account, String pipeline) {
-        return badRequest("ResourceNotFoundException",
-                "The account with id '" + account + "' does not include a pipeline with the name '" + pipeline + "'");
-    }
-
-    /** The ARN is not one of this service, account and region; the text is ours. */
-    public static ApiError invalidArn(String arn) {
-        return badRequest("InvalidArnException", "The resource ARN '" + arn + "' is not valid");
-    }
+    // Tags
 
     /** More than 50 tags; the text is that of emulators. */
     public static ApiError tooManyTags(String arn) {
@@ -354,20 +276,5 @@ public final class ApiError extends RuntimeException {
         return badRequest("InvalidTagsException",
                 "Not allowed to modify system tags. System tags start with 'aws:'. "
                         + "msg=[Caller is an end user and not allowed to mutate system tags]");
-    }
-
-    /** The webhook does not exist; the text is ours. */
-    public static ApiError webhookNotFound(String webhook) {
-        return badRequest("WebhookNotFoundException", "Webhook with name '" + webhook + "' does not exist");
-    }
-
-    /** PutWebhook: a filter's JSON path or match is wrong. */
-    public static ApiError invalidWebhookFilterPattern(String message) {
-        return badRequest("InvalidWebhookFilterPatternException", message);
-    }
-
-    /** PutWebhook: the configuration does not fit the kind of authentication. */
-    public static ApiError invalidWebhookAuthenticationParameters(String message) {
-        return badRequest("InvalidWebhookAuthenticationParametersException", message);
     }
 }

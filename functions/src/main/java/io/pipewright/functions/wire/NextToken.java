@@ -2,7 +2,6 @@ package io.pipewright.functions.wire;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -19,7 +18,6 @@ import java.util.Base64;
 public final class NextToken {
     /** What the model allows a client to send back. */
     static final int LONGEST = 2048;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private NextToken() {
     }
@@ -61,7 +59,7 @@ public final class NextToken {
 
     private static JsonNode json(String token) {
         try {
-            return JSON.readTree(new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8));
+            return Json.mapper().readTree(new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8));
         } catch (IllegalArgumentException | JsonProcessingException notOurs) {
             throw ApiError.invalidNextToken(token);
         }

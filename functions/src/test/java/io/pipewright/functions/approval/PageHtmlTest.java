@@ -17,8 +17,8 @@ class PageHtmlTest {
 
     @Test
     void everythingGivenIsEscaped() {
-        String html = new PageHtml().heading(HOSTILE).paragraph(HOSTILE).error(HOSTILE)
-                .facts(Map.of(HOSTILE, HOSTILE)).decisionForm("</textarea>" + HOSTILE, 512, false).page(HOSTILE);
+        String html = new PageHtml().heading(HOSTILE).paragraph(HOSTILE).approved(HOSTILE).rejected(HOSTILE)
+                .facts(Map.of(HOSTILE, HOSTILE)).decisionForm("</textarea>" + HOSTILE, 512, false, HOSTILE).page(HOSTILE);
 
         assertThat(html).doesNotContain("<script").doesNotContain(HOSTILE)
                 .contains("&quot;&#39;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;");

@@ -16,7 +16,7 @@ class ApiErrorTest {
 
     @Test
     void someErrorsHaveNoMessageOnTheWire() {
-        assertThat(ApiError.throttling().body()).hasToString("{\"__type\":\"ThrottlingException\"}");
+        assertThat(ApiError.requestTooLarge().body()).hasToString("{\"__type\":\"RequestEntityTooLargeException\"}");
         assertThat(ApiError.internalFailure(new IllegalStateException("secret")).body()).hasToString("{\"__type\":\"InternalFailure\"}");
         assertThat(ApiError.internalFailure(new IllegalStateException()).httpStatus()).isEqualTo(500);
     }
@@ -36,19 +36,16 @@ class ApiErrorTest {
                 ApiError.validation(""), ApiError.invalidNextToken(""), ApiError.pipelineNotFound("", ""),
                 ApiError.pipelineNotFoundByGet("", ""), ApiError.pipelineVersionNotFound("", 1), ApiError.pipelineNameInUse("", ""),
                 ApiError.invalidStructure(""), ApiError.invalidStageDeclaration(""), ApiError.invalidActionDeclaration(""),
-                ApiError.invalidBlockerDeclaration(""), ApiError.limitExceeded(""), ApiError.concurrentModification(""),
+                ApiError.limitExceeded(""), ApiError.concurrentModification(""),
                 ApiError.pipelineExecutionNotFound("", ""), ApiError.concurrentPipelineExecutionsLimitExceeded("", 50),
-                ApiError.conflict(""), ApiError.pipelineExecutionNotStoppable("", ""), ApiError.duplicatedStopRequest("", ""),
+                ApiError.pipelineExecutionNotStoppable("", ""), ApiError.duplicatedStopRequest("", ""),
                 ApiError.stageNotFound("", ""), ApiError.stageNotRetryable("", "", ""), ApiError.notLatestPipelineExecution("", "", ""),
-                ApiError.conditionNotOverridable("", "", ""), ApiError.targetPipelineExecutionNotFound("", ""),
-                ApiError.targetNotCompletedInStage("", ""), ApiError.rollbackWhileStageInProgress("", ""),
-                ApiError.pipelineExecutionOutdated(""), ApiError.unknownSourceAction(), ApiError.actionNotFound("", ""),
-                ApiError.actionExecutionNotFound(""), ApiError.approvalOutdated(""), ApiError.approvalSummaryRequired("", ""),
+                ApiError.unknownSourceAction(), ApiError.actionNotFound("", ""),
+                ApiError.approvalOutdated(""), ApiError.approvalSummaryRequired("", ""),
                 ApiError.approvalAlreadyCompleted(), ApiError.jobNotFound(""), ApiError.jobAlreadyHasResult(""),
                 ApiError.jobAlreadyTerminated(""), ApiError.continuationWithOutputVariables(), ApiError.outputVariablesSizeExceeded(1),
-                ApiError.invalidNonce(""), ApiError.invalidClientToken(""), ApiError.actionTypeNotFound("", "", "", ""),
-                ApiError.resourceNotFound("", ""), ApiError.invalidArn(""), ApiError.tooManyTags(""), ApiError.systemTag(),
-                ApiError.webhookNotFound(""), ApiError.invalidWebhookFilterPattern(""), ApiError.invalidWebhookAuthenticationParameters(""))
+                ApiError.tooManyTags(""), ApiError.systemTag(),
+                ApiError.unsuitableRevisionType("", "", Set.of()))
                 .map(ApiError::code).toArray(String[]::new));
     }
 }

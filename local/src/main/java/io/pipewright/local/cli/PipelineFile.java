@@ -44,7 +44,7 @@ final class PipelineFile {
             throw new CommandFailedException(file + " must hold a JSON object, {…}.");
         } catch (JsonProcessingException e) {
             throw new CommandFailedException("%s is not JSON: line %d, column %d: %s".formatted(
-                    file, e.getLocation().getLineNr(), e.getLocation().getColumnNr(), e.getOriginalMessage()), e);
+                    file, e.getLocation().getLineNr(), e.getLocation().getColumnNr(), problem(e)), e);
         } catch (NoSuchFileException e) {
             throw new CommandFailedException("There is no file " + file + ".", e);
         } catch (MalformedInputException e) {
@@ -52,5 +52,10 @@ final class PipelineFile {
         } catch (IOException e) {
             throw new CommandFailedException(file + " can't be read: " + e.getMessage(), e);
         }
+    }
+
+    /** What the parser says without where the object began, which it tells in words of its own configuration. */
+    private static String problem(JsonProcessingException e) {
+        return e.getOriginalMessage().replaceFirst(" \\(start marker at .*", "");
     }
 }

@@ -8,8 +8,8 @@ final class Usage {
             Usage: pipewright COMMAND …
 
               run DIR         pack the directory, run its pipeline once and show it live
-              serve           keep the system running for aws, SDKs and Terraform
-              proxy           let aws, SDKs and Terraform reach a Pipewright that is deployed in AWS
+              serve           keep the system running for aws and the AWS SDKs
+              proxy           let aws and the AWS SDKs reach a Pipewright that is deployed in AWS
               validate FILE   list everything that is wrong with a pipeline
               compile FILE    print the state machine that a pipeline becomes
 

@@ -36,6 +36,7 @@ final class BuildspecReader {
     private static final Map<String, BuildPhaseType> PHASES = Map.of("install", BuildPhaseType.INSTALL,
             "pre_build", BuildPhaseType.PRE_BUILD, "build", BuildPhaseType.BUILD, "post_build", BuildPhaseType.POST_BUILD);
     private static final Set<String> KNOWN = Set.of("version", "env", "phases", "artifacts");
+    private static final Set<String> EFFECTIVE_IN_PHASES = Set.of("commands", "finally", "on-failure");
 
     private final List<String> ignored = new ArrayList<>();
 
@@ -135,16 +136,16 @@ final class BuildspecReader {
         for (String name : section.names()) {
             BuildPhaseType type = PHASES.get(name);
             if (type == null) {
-                ignored.add("phases." + name);
-            } else {
-                phases.put(type, phase(name, section.section(name)));
+                throw PhaseFailure.buildspec(
+                        "Invalid buildspec phase name: " + name + ". Expected: BUILD,INSTALL,POST_BUILD,PRE_BUILD");
             }
+            phases.put(type, phase(name, section.section(name)));
         }
         return phases;
     }
 
     private Buildspec.Phase phase(String name, Section phase) {
-        phase.names().stream().filter(key -> key.equals("run-as") || key.equals("runtime-versions"))
+        phase.names().stream().filter(key -> !EFFECTIVE_IN_PHASES.contains(key))
                 .forEach(key -> ignored.add("phases." + name + "." + key));
         return new Buildspec.Phase(phase.texts("commands"), phase.texts("finally"),
                 phase.text("on-failure").map(OnFailure::parse).orElse(OnFailure.DEFAULT));

@@ -14,13 +14,15 @@ import java.util.PriorityQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToIntFunction;
 
 /**
  * Deliveries that are made at least once: accepted ones survive {@code kill -9} and are attempted until the receiver
  * returns or the retries end.
  *
  * <p>Deliveries are grouped in lanes. A lane has a bounded number of attempts under way and its own waiting line, so a
- * receiver that hangs or fails for one lane delays no other. Order is not kept, neither within a lane nor between them.
+ * receiver that hangs or fails for one lane delays no other. Order is not kept, neither within a lane nor between them; only a lane
+ * with room for one attempt keeps it, except that a delivery that failed is passed by others.
  */
 public final class DeliveryQueue implements AutoCloseable {
 
@@ -78,7 +80,7 @@ public final class DeliveryQueue implements AutoCloseable {
     private final Database database;
     private final Clock clock;
     private final String table;
-    private final int laneWidth;
+    private final ToIntFunction<String> laneWidth;
     private final Receiver receiver;
     private final Retries retries;
     private final Drops drops;
@@ -86,6 +88,8 @@ public final class DeliveryQueue implements AutoCloseable {
     private final Thread dispatcher;
 
     private final Map<String, Lane> lanes = new HashMap<>();
+    /** The lanes of deliveries that were there and due at the start and have not been attempted since. */
+    private final Map<Long, String> heldBack = new HashMap<>();
     private long lastId;
     private long loadedUpTo;
     private boolean started;
@@ -95,10 +99,10 @@ public final class DeliveryQueue implements AutoCloseable {
      * Opens the queue; nothing is delivered before {@link #start}.
      *
      * @param table the queue's own table, created if missing
-     * @param laneWidth attempts under way in one lane at a time, at least 1
+     * @param laneWidth attempts under way in a lane at a time, at least 1
      */
-    public DeliveryQueue(
-            Database database, Clock clock, String table, int laneWidth, Receiver receiver, Retries retries, Drops drops) {
+    public DeliveryQueue(Database database, Clock clock, String table, ToIntFunction<String> laneWidth, Receiver receiver,
+            Retries retries, Drops drops) {
         this.database = database;
         this.clock = clock;
         this.table = table;
@@ -157,14 +161,28 @@ public final class DeliveryQueue implements AutoCloseable {
         database.read(session -> {
             try (ResultSet rows = session.prepare("SELECT id, lane, due FROM " + table).executeQuery()) {
                 while (rows.next()) {
-                    loadedUpTo = Math.max(loadedUpTo, rows.getLong(1));
-                    lane(rows.getString(2)).waiting.add(new Ticket(rows.getLong(1), rows.getLong(3)));
+                    load(new Ticket(rows.getLong(1), rows.getLong(3)), rows.getString(2));
                 }
                 return null;
             }
         });
         started = true;
         dispatcher.start();
+    }
+
+    private void load(Ticket ticket, String lane) {
+        loadedUpTo = Math.max(loadedUpTo, ticket.id);
+        lane(lane).waiting.add(ticket);
+        if (ticket.due <= clock.millis()) {
+            heldBack.put(ticket.id, lane);
+        }
+    }
+
+    /** Waits until each delivery of the lane that was due at the start has been attempted. */
+    public synchronized void awaitHeldBack(String lane) throws InterruptedException {
+        while (!closed && heldBack.containsValue(lane)) {
+            wait();
+        }
     }
 
     /** The number of deliveries that are accepted and neither made nor dropped. */
@@ -199,7 +217,7 @@ public final class DeliveryQueue implements AutoCloseable {
 
     /** Starts what is due and has room; returns when the lane wants attention again. */
     private long dispatch(String name, Lane lane, long now) {
-        while (lane.underWay < laneWidth && !lane.waiting.isEmpty()) {
+        while (lane.underWay < laneWidth.applyAsInt(name) && !lane.waiting.isEmpty()) {
             if (lane.waiting.peek().due > now) {
                 return lane.waiting.peek().due;
             }
@@ -217,11 +235,12 @@ public final class DeliveryQueue implements AutoCloseable {
         } catch (DatabaseException e) {
             again = Optional.of(new Ticket(ticket.id, clock.millis() + DATABASE_RETRY_MILLIS));
         } finally {
-            settle(name, again);
+            settle(name, ticket, again);
         }
     }
 
-    private synchronized void settle(String name, Optional<Ticket> again) {
+    private synchronized void settle(String name, Ticket attempted, Optional<Ticket> again) {
+        heldBack.remove(attempted.id);
         Lane lane = lane(name);
         lane.underWay--;
         again.ifPresent(lane.waiting::add);

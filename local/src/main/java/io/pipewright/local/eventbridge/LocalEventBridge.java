@@ -81,7 +81,8 @@ public final class LocalEventBridge implements EventBridgeClient, AutoCloseable 
         this.account = account;
         this.store = new RuleStore(database);
         store.all().forEach(rule -> rules.put(rule.name(), rule));
-        this.queue = new DeliveryQueue(database, clock, "eventbridge_delivery", CONCURRENT_DELIVERIES,
+        this.queue = new DeliveryQueue(database, clock, "eventbridge_delivery",
+            target -> targets.inOrder(target) ? 1 : CONCURRENT_DELIVERIES,
             delivery -> targets.deliver(delivery.parcel().lane(), delivery.parcel().body()),
             LocalEventBridge::retry, LocalEventBridge::logDrop);
     }
@@ -89,6 +90,15 @@ public final class LocalEventBridge implements EventBridgeClient, AutoCloseable 
     /** Begins to deliver, first what earlier processes left. */
     public void start() {
         queue.start();
+    }
+
+    /**
+     * Waits until what earlier processes left for the target, and what was put before {@link #start}, has been offered to it once.
+     *
+     * @throws InterruptedException when the thread is interrupted meanwhile
+     */
+    public void awaitHeldBack(String targetArn) throws InterruptedException {
+        queue.awaitHeldBack(targetArn);
     }
 
     /** 0.1 s doubled up to 8 minutes: both of the service's limits are reached at about the same time. */

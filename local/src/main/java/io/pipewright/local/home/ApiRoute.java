@@ -15,12 +15,15 @@ final class ApiRoute implements Route {
     static final String TARGET = "X-Amz-Target";
     static final String JSON_1_1 = "application/x-amz-json-1.1";
 
-    private final Api api;
-    private final Caller caller;
+    /** So much of a body that is too large is read and forgotten, so that its client gets to read the refusal. */
+    private static final long DRAINED_BYTES = 64 << 20;
 
-    ApiRoute(Api api, Caller caller) {
+    private final Api api;
+    private final String callerArn;
+
+    ApiRoute(Api api, String callerArn) {
         this.api = api;
-        this.caller = caller;
+        this.callerArn = callerArn;
     }
 
     @Override
@@ -32,8 +35,10 @@ final class ApiRoute implements Route {
     @Override
     public void handle(Request request, Response response) throws IOException {
         byte[] body = request.body().readNBytes(Api.MOST_BYTES + 1);
+        request.drain(DRAINED_BYTES);
+        Caller caller = new Caller(callerArn, UUID.randomUUID().toString());
         Api.Answer answer = api.answer(request.header(TARGET).orElseThrow(), body, caller);
-        response.header("x-amzn-RequestId", UUID.randomUUID().toString());
+        response.header("x-amzn-RequestId", caller.requestId());
         response.header("Content-Type", JSON_1_1);
         try (OutputStream out = response.stream(answer.status(), answer.body().length)) {
             out.write(answer.body());

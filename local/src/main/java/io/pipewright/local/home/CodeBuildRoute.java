@@ -28,7 +28,7 @@ import software.amazon.awssdk.services.codebuild.model.StopBuildRequest;
 import software.amazon.awssdk.services.codebuild.model.UpdateProjectRequest;
 import software.amazon.awssdk.utils.builder.SdkBuilder;
 
-/** CodeBuild's API, as far as the twin goes: {@code aws codebuild} manages the projects that pipelines use. */
+/** CodeBuild's API, as far as the twin goes: {@code aws codebuild} manages the projects that pipelines use. The rest is refused by name. */
 final class CodeBuildRoute implements Route {
     private static final String PREFIX = "CodeBuild_20161006.";
     private static final int MOST_BYTES = 4 * 1024 * 1024;
@@ -62,10 +62,11 @@ final class CodeBuildRoute implements Route {
     public void handle(Request request, Response response) throws IOException {
         response.header("x-amzn-RequestId", UUID.randomUUID().toString());
         String body = request.bodyText(MOST_BYTES);
-        Function<JsonNode, SdkPojo> operation = operations.get(request.header(ApiRoute.TARGET).orElseThrow());
+        String target = request.header(ApiRoute.TARGET).orElseThrow();
+        Function<JsonNode, SdkPojo> operation = operations.get(target);
         try {
             if (operation == null) {
-                throw ApiError.unknownOperation();
+                throw ApiError.notAvailable(target.substring(PREFIX.length()));
             }
             answer(response, 200, Codec.write(operation.apply(Codec.parse(body))));
         } catch (ApiError e) {

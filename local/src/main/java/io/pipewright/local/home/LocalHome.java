@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pipewright.functions.api.Api;
-import io.pipewright.functions.api.Caller;
 import io.pipewright.functions.execution.Engine;
 import io.pipewright.functions.log.Log;
 import io.pipewright.functions.pipeline.Sources;
@@ -18,6 +17,7 @@ import io.pipewright.local.codebuild.LocalCodeBuild;
 import io.pipewright.local.database.Database;
 import io.pipewright.local.dynamodb.LocalDynamoDb;
 import io.pipewright.local.eventbridge.LocalEventBridge;
+import io.pipewright.local.eventbridge.Targets;
 import io.pipewright.local.git.GitRoute;
 import io.pipewright.local.git.LocalRepositories;
 import io.pipewright.local.git.ReferenceEvents;
@@ -121,9 +121,8 @@ public final class LocalHome implements AutoCloseable {
         }
     }
 
-    private LocalHome(DataDirectory data, Options options) {
+    private LocalHome(DataDirectory data, Options options, Clock clock) {
         this.data = data;
-        Clock clock = Clock.systemUTC();
         logFile = logFile(data);
         log = Log.to(logFile);
         database = Database.open(data.resolve("home.db"), options.durability());
@@ -132,7 +131,7 @@ public final class LocalHome implements AutoCloseable {
         Map<String, String> environment = Map.of(
                 "AWS_ENDPOINT_URL", endpoint, "AWS_REGION", REGION, "AWS_DEFAULT_REGION", REGION,
                 "AWS_ACCESS_KEY_ID", "local", "AWS_SECRET_ACCESS_KEY", "local");
-        bus = new LocalEventBridge(database, clock, this::deliver, REGION, ACCOUNT);
+        bus = new LocalEventBridge(database, clock, new InvokedFunctions(), REGION, ACCOUNT);
         objects = new S3Store(database, data.folder("s3"), clock, new ListenedObjects());
         LocalS3 s3 = new LocalS3(objects);
         builds = new LocalCodeBuild(database, data.folder("codebuild"), clock, s3, bus::putServiceEvent,
@@ -153,11 +152,11 @@ public final class LocalHome implements AutoCloseable {
         engine = new Engine(store, clients, settings, clock, log);
         functions = new Functions(engine);
         reconciler = new Reconciler(engine, ReconcilerHandler.providers(engine));
-        Caller caller = new Caller("arn:aws:iam::" + ACCOUNT + ":user/" + userName());
+        String caller = "arn:aws:iam::" + ACCOUNT + ":user/" + userName();
         routes.routes = List.of(
                 git,
                 new ApiRoute(new Api(engine), caller), new CodeBuildRoute(builds),
-                new QueryRoute(new LocalSts(ACCOUNT, caller.arn(), clock), topics), new ApprovalRoute(engine),
+                new QueryRoute(new LocalSts(ACCOUNT, caller, clock), topics), new ApprovalRoute(engine),
                 new S3Route(objects));
         clockwork = Executors.newSingleThreadScheduledExecutor(work -> {
             Thread thread = new Thread(work, "reconciler");
@@ -172,9 +171,14 @@ public final class LocalHome implements AutoCloseable {
      * @throws HomeInUseException when another process has it
      */
     public static LocalHome open(Options options) {
+        return open(options, Clock.systemUTC());
+    }
+
+    /** With a time of its own: data that was stored long ago is not overdue. */
+    static LocalHome open(Options options, Clock clock) {
         DataDirectory data = DataDirectory.lock(options.data());
         try {
-            return new LocalHome(data, options);
+            return new LocalHome(data, options, clock);
         } catch (RuntimeException e) {
             data.close();
             throw e;
@@ -214,8 +218,8 @@ public final class LocalHome implements AutoCloseable {
         git.start();
         server.start();
         data.serves(endpoint());
-        bus.start();
         objects.start();
+        bus.start();
         lambda.start();
         builds.start();
         machines.start();
@@ -235,7 +239,14 @@ public final class LocalHome implements AutoCloseable {
                 Target.builder().id(function).arn(engine.settings().functionArn(function)).build()));
     }
 
+    /** A look at a source sees its newest revision only: of those before, the events that were held back must have told. */
     private void resume() {
+        try {
+            bus.awaitHeldBack(engine.settings().functionArn(Functions.TRIGGER));
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+            return;
+        }
         logged(reconciler::runAll);
     }
 
@@ -269,12 +280,21 @@ public final class LocalHome implements AutoCloseable {
         }
     }
 
-    private void deliver(String targetArn, byte[] event) throws io.pipewright.local.sfn.FunctionError {
-        invoke(targetArn, event);
-    }
-
     private void publish(List<String> repository, String detail) {
         bus.putServiceEvent(ReferenceEvents.SOURCE, ReferenceEvents.DETAIL_TYPE, repository, detail);
+    }
+
+    /** The trigger function hears of revisions in the order in which they came to be: a late one would start nothing. */
+    private final class InvokedFunctions implements Targets {
+        @Override
+        public void deliver(String targetArn, byte[] event) throws io.pipewright.local.sfn.FunctionError {
+            invoke(targetArn, event);
+        }
+
+        @Override
+        public boolean inOrder(String targetArn) {
+            return targetArn.equals(engine.settings().functionArn(Functions.TRIGGER));
+        }
     }
 
     /** Objects that pipelines listen to must be heard of whatever happens; of others nobody wants to hear. */

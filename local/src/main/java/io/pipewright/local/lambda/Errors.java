@@ -1,5 +1,6 @@
 package io.pipewright.local.lambda;
 
+import java.util.UUID;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.InvalidParameterValueException;
@@ -28,6 +29,11 @@ final class Errors {
             parameter + " is not supported by the local Lambda.");
     }
 
+    /** The function's file can't be run; the service has no such state. */
+    static LambdaException unusable(String problem) {
+        return fill(InvalidParameterValueException.builder(), 400, "InvalidParameterValueException", problem);
+    }
+
     static LambdaException notJson(String reason) {
         return fill(InvalidRequestContentException.builder(), 400, "InvalidRequestContentException",
             "Could not parse request body into json: " + reason);
@@ -41,6 +47,7 @@ final class Errors {
     private static LambdaException fill(LambdaException.Builder builder, int status, String code, String message) {
         AwsErrorDetails details = AwsErrorDetails.builder()
             .errorCode(code).errorMessage(message).serviceName(LambdaClient.SERVICE_NAME).build();
-        return (LambdaException) builder.awsErrorDetails(details).message(message).statusCode(status).build();
+        return (LambdaException) builder.awsErrorDetails(details).message(message).statusCode(status)
+            .requestId(UUID.randomUUID().toString()).build();
     }
 }

@@ -1,5 +1,6 @@
 package io.pipewright.local.lambda;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -45,6 +46,8 @@ record FunctionFile(List<String> command, Map<String, String> environment, Durat
         JsonNode json;
         try {
             json = MAPPER.readTree(Files.readAllBytes(file));
+        } catch (JsonProcessingException e) {
+            throw new Unusable(file + " is not JSON: line " + e.getLocation().getLineNr() + ": " + e.getOriginalMessage());
         } catch (IOException e) {
             throw new Unusable(file + " could not be read: " + e.getMessage());
         }

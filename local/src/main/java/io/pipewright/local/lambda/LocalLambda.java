@@ -47,7 +47,8 @@ import software.amazon.awssdk.services.lambda.model.State;
  * <pre>{"command": ["python3", "handler.py"], "environment": {"KEY": "value"}, "timeoutSeconds": 60, "directory": "shop"}</pre>
  *
  * Only the command is required; the directory is relative to the functions' directory and is that one by default. The
- * file is read anew for each invocation. The event comes as JSON on standard input; what the command writes to standard
+ * file is read anew for each invocation. What the command writes to standard error, and why it failed, is kept in {@code NAME.log}
+ * beside it. The event comes as JSON on standard input; what the command writes to standard
  * output, one JSON value or nothing, is the response. An exit code other than 0 is the function's error, told by the
  * last lines of standard error. The command finds the variables that Lambda's runtimes give, the request's id in
  * {@code AWS_LAMBDA_REQUEST_ID}, what the constructor was given, its file's {@code environment} and the {@code PATH} of
@@ -79,6 +80,7 @@ public final class LocalLambda implements LambdaClient, AutoCloseable {
     private final String region;
     private final String account;
     private final Processes processes = new Processes();
+    private final FunctionLog log;
     private final DeliveryQueue queue;
 
     private record Result(boolean failed, byte[] payload, byte[] log) {
@@ -97,7 +99,8 @@ public final class LocalLambda implements LambdaClient, AutoCloseable {
         this.environment = Map.copyOf(environment);
         this.region = region;
         this.account = account;
-        this.queue = new DeliveryQueue(database, clock, "lambda_invocation", CONCURRENT_ASYNCHRONOUS,
+        this.log = new FunctionLog(functions);
+        this.queue = new DeliveryQueue(database, clock, "lambda_invocation", function -> CONCURRENT_ASYNCHRONOUS,
             this::runQueued, LocalLambda::retry, LocalLambda::logDrop);
     }
 
@@ -136,6 +139,7 @@ public final class LocalLambda implements LambdaClient, AutoCloseable {
         return switch (type) {
             case DRY_RUN -> response(requestId, 204).build();
             case EVENT -> {
+                requireUsable(name);
                 queue.accept(List.of(new Parcel(name, requestId, event)));
                 yield response(requestId, 202).build();
             }
@@ -143,6 +147,15 @@ public final class LocalLambda implements LambdaClient, AutoCloseable {
             default -> throw Errors.validation(request.invocationTypeAsString(), "invocationType",
                 "Member must satisfy enum value set: [RequestResponse, Event, DryRun]");
         };
+    }
+
+    /** Nobody reads the answer of an asynchronous invocation, so what can't be run is refused before it is accepted. */
+    private void requireUsable(String name) {
+        try {
+            FunctionFile.read(file(name));
+        } catch (FunctionFile.Unusable e) {
+            throw Errors.unusable(e.getMessage());
+        }
     }
 
     private static void checkEvent(byte[] event, InvocationType type) {
@@ -189,6 +202,12 @@ public final class LocalLambda implements LambdaClient, AutoCloseable {
     }
 
     private Result run(String name, String requestId, byte[] event) throws InterruptedException {
+        Result result = attempt(name, requestId, event);
+        log.add(name, requestId, result.log(), result.failed() ? result.payload() : new byte[0]);
+        return result;
+    }
+
+    private Result attempt(String name, String requestId, byte[] event) throws InterruptedException {
         FunctionFile function;
         try {
             function = FunctionFile.read(file(name));

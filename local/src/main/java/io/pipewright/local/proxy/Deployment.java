@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.xml.XMLConstants;
@@ -22,8 +21,8 @@ import software.amazon.awssdk.regions.Region;
 /** A deployed stack, as CloudFormation knows it. One call of one operation isn't worth a client of its own. */
 public final class Deployment {
     private static final String API_VERSION = "2010-05-15";
-    /** The stack's outputs that name the API, the first one that is there. */
-    private static final List<String> OUTPUTS = List.of("ApiUrl", "ApiEndpoint");
+    /** The stack's output that names the API. */
+    private static final String OUTPUT = "ApiEndpoint";
 
     private Deployment() { }
 
@@ -67,14 +66,12 @@ public final class Deployment {
             throw refused(first(xml, "Code").orElse("HTTP " + answer.status()), first(xml, "Message").orElse(""), region, stack);
         }
         NodeList outputs = xml.getElementsByTagName("OutputKey");
-        for (String wanted : OUTPUTS) {
-            for (int i = 0; i < outputs.getLength(); i++) {
-                if (outputs.item(i).getTextContent().equals(wanted)) {
-                    return URI.create(first((Element) outputs.item(i).getParentNode(), "OutputValue").orElseThrow());
-                }
+        for (int i = 0; i < outputs.getLength(); i++) {
+            if (outputs.item(i).getTextContent().equals(OUTPUT)) {
+                return URI.create(first((Element) outputs.item(i).getParentNode(), "OutputValue").orElseThrow());
             }
         }
-        throw new NotFoundException("The stack " + stack + " in " + region + " has no output " + OUTPUTS.get(0) + ": its state is "
+        throw new NotFoundException("The stack " + stack + " in " + region + " has no output " + OUTPUT + ": its state is "
                 + first(xml, "StackStatus").orElse("unknown")
                 + ", or it is not Pipewright's. Name Pipewright's with --stack, or its API with --api-url.");
     }

@@ -5,12 +5,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.Collectors;
 
 /**
- * Carries events from committed changes to their listener. A durable event is a row written with its change and deleted
- * after delivery; what a crash left is delivered at start.
+ * Carries events from committed changes to their listener, in the order of the changes. A durable event is a row written with its
+ * change and deleted after delivery; what a crash left is delivered at start.
  */
 final class Outbox implements AutoCloseable {
 
@@ -40,9 +42,16 @@ final class Outbox implements AutoCloseable {
         courier.setDaemon(true);
     }
 
-    /** Queues what an earlier process left, then begins to deliver. */
+    /** Offers what an earlier process left, then begins to deliver. */
     void start() {
-        queue.addAll(database.read(session -> {
+        Map<Boolean, List<Entry>> offered = left().stream().collect(Collectors.partitioningBy(this::offer));
+        forget(offered.get(true));
+        queue.addAll(offered.get(false));
+        courier.start();
+    }
+
+    private List<Entry> left() {
+        return database.read(session -> {
             List<Entry> left = new ArrayList<>();
             try (ResultSet rows = session.prepare("SELECT id, bucket, key, event FROM s3_outbox ORDER BY id").executeQuery()) {
                 while (rows.next()) {
@@ -51,8 +60,7 @@ final class Outbox implements AutoCloseable {
                 }
             }
             return left;
-        }));
-        courier.start();
+        });
     }
 
     /** Part of a change's transaction: notes the event, as a row if it must survive. */
@@ -93,19 +101,26 @@ final class Outbox implements AutoCloseable {
     /** A durable event is offered until it is taken or this is closed; another one once. */
     private boolean deliver(Entry entry) throws InterruptedException {
         for (long pause = FIRST_PAUSE_MILLIS; !closed; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS)) {
-            try {
-                listener.publish(entry.event());
+            if (offer(entry)) {
                 return true;
-            } catch (RuntimeException e) {
-                LOG.log(System.Logger.Level.WARNING, "The event of {0}/{1} was not taken: {2}", entry.event().bucket(),
-                        entry.event().key(), e);
-                if (!entry.durable()) {
-                    return false;
-                }
+            }
+            if (!entry.durable()) {
+                return false;
             }
             Thread.sleep(pause);
         }
         return false;
+    }
+
+    private boolean offer(Entry entry) {
+        try {
+            listener.publish(entry.event());
+            return true;
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "The event of {0}/{1} was not taken: {2}", entry.event().bucket(),
+                    entry.event().key(), e);
+            return false;
+        }
     }
 
     private void forget(List<Entry> batch) {

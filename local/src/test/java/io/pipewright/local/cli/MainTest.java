@@ -69,6 +69,9 @@ class MainTest {
         Files.writeString(file, "{\n  \"pipeline\": }\n");
         assertThat(run("validate", file.toString())).isEqualTo(1);
         assertThat(err()).contains("is not JSON: line 2, column 15");
+        Files.writeString(file, "{\n  \"pipeline\": {");
+        assertThat(run("validate", file.toString())).isEqualTo(1);
+        assertThat(err()).endsWith("is not JSON: line 2, column 16: Unexpected end-of-input: expected close marker for Object\n");
         assertThat(run("validate", directory.resolve("none.json").toString())).isEqualTo(1);
         assertThat(err()).contains("There is no file");
     }

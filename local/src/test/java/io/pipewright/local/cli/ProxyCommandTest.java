@@ -47,7 +47,7 @@ class ProxyCommandTest {
             assertThat(form).startsWith("Action=DescribeStacks&Version=2010-05-15&StackName=");
             String stack = form.substring(form.lastIndexOf('=') + 1);
             switch (stack) {
-                case "Pipewright" -> answer(response, 200, outputs("ApproverTopic", "arn:aws:sns:x", "ApiUrl", "https://a1.example/live"));
+                case "Pipewright" -> answer(response, 200, outputs("ApproverTopic", "arn:aws:sns:x", "ApiEndpoint", "https://a1.example/live"));
                 case "Other" -> answer(response, 200, outputs("Bucket", "b"));
                 case "Forbidden" -> answer(response, 403, "<ErrorResponse><Error><Code>AccessDenied</Code><Message>User: ann is not "
                         + "authorized to perform: cloudformation:DescribeStacks</Message></Error></ErrorResponse>");
@@ -122,7 +122,7 @@ class ProxyCommandTest {
     @Test
     void whatIsMissingIsNamed() {
         assertFails("There is no stack Absent in eu-west-1", "--profile", "ann", "--region", "eu-west-1", "--stack", "Absent");
-        assertFails("has no output ApiUrl: its state is CREATE_COMPLETE", "--profile", "ann", "--region", "eu-west-1", "--stack", "Other");
+        assertFails("has no output ApiEndpoint: its state is CREATE_COMPLETE", "--profile", "ann", "--region", "eu-west-1", "--stack", "Other");
         assertFails("Allow cloudformation:DescribeStacks", "--profile", "ann", "--region", "eu-west-1", "--stack", "Forbidden");
         assertFails("The profile bob gives no credentials", "--profile", "bob", "--region", "eu-west-1");
         assertThatThrownBy(() -> ProxyCommand.open(List.of("--port", "0", "--profile", "ann", "--region", "eu-west-1"),

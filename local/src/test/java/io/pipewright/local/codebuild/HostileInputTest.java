@@ -60,6 +60,8 @@ class HostileInputTest {
                 arguments("another version", "version: 2\nphases: {}\n", "Invalid buildspec version: 2"),
                 arguments("no phases", "version: 0.2\nartifacts: {files: [x]}\n", "Missing phases"),
                 arguments("phases as a list", "version: 0.2\nphases: [build]\n", "Expected buildspec.phases to be a map"),
+                arguments("a misspelled phase", "version: 0.2\nphases: {biuld: {commands: [make]}}\n",
+                        "Invalid buildspec phase name: biuld. Expected: BUILD,INSTALL,POST_BUILD,PRE_BUILD"),
                 arguments("a phase as text", "version: 0.2\nphases: {build: make}\n", "Expected buildspec.phases.build to be a map: found text"),
                 arguments("a map as command", "version: 0.2\nphases:\n  build:\n    commands:\n      - echo a: b\n      - c: d\n",
                         "Expected buildspec.phases.build.commands[0] to be of string type: found subkeys instead"),

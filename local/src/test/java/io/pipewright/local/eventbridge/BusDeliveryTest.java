@@ -65,7 +65,19 @@ class BusDeliveryTest {
     @BeforeEach
     void open() {
         database = Database.open(directory.resolve("bus.db"), Database.Durability.NORMAL);
-        bus = new LocalEventBridge(database, clock, this::deliver, "us-east-1", "123456789012");
+        bus = new LocalEventBridge(database, clock, new Receivers(), "us-east-1", "123456789012");
+    }
+
+    private final class Receivers implements Targets {
+        @Override
+        public void deliver(String arn, byte[] event) throws Exception {
+            BusDeliveryTest.this.deliver(arn, event);
+        }
+
+        @Override
+        public boolean inOrder(String arn) {
+            return arn.equals(GOOD);
+        }
     }
 
     @AfterEach
@@ -241,6 +253,30 @@ class BusDeliveryTest {
         assertThat(LocalEventBridge.retry(184, Duration.ZERO)).contains(Duration.ofMinutes(8));
         assertThat(LocalEventBridge.retry(185, Duration.ZERO)).isEmpty();
         assertThat(LocalEventBridge.retry(2, Duration.ofHours(24))).isEmpty();
+    }
+
+    @Test
+    void aTargetThatWantsOrderGetsWhatWasHeldBackAndTheRestAsTheyCame() throws Exception {
+        rule("all", GOOD);
+        IntStream.range(0, 50).forEach(i -> put(bus, "shop", "{\"n\":" + i + "}"));
+        reopen();
+        put(bus, "shop", "{\"n\":50}");
+        bus.start();
+        bus.awaitHeldBack(GOOD);
+        assertThat(received.get(GOOD)).hasSize(51);
+        IntStream.range(51, 100).forEach(i -> put(bus, "shop", "{\"n\":" + i + "}"));
+        await().atMost(PATIENCE).until(() -> received.get(GOOD).size() == 100);
+        assertThat(received.get(GOOD)).extracting(event -> event.replaceAll(".*\"n\":(\\d+).*", "$1"))
+            .containsExactlyElementsOf(IntStream.range(0, 100).mapToObj(String::valueOf).toList());
+    }
+
+    @Test
+    void whatWasOfferedInVainIsHeldBackNoLonger() throws Exception {
+        rule("all", BAD);
+        put(bus, "shop", "{}");
+        bus.start();
+        bus.awaitHeldBack(BAD);
+        assertThat(badAttempts.get()).isPositive();
     }
 
     @Test

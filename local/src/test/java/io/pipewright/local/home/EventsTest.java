@@ -12,6 +12,8 @@ import static io.pipewright.local.home.Wire.members;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
@@ -73,6 +75,25 @@ class EventsTest {
 
     private static JsonNode event(String run, String line) {
         return of(run).stream().filter(event -> line(event).equals(line)).findFirst().orElseThrow();
+    }
+
+    @Test
+    void theLogHasALineForEachThatNamesWhatItIsAbout() throws IOException {
+        Pipeline pipeline = HOME.create(pipeline("logged", source(), stage("Ship", deploy("Put"))));
+        String run = pipeline.firstRun();
+        int events = events(run, "SUCCEEDED").size();
+
+        List<JsonNode> lines = Files.readAllLines(HOME.data().resolve("log/pipewright.log")).stream().map(Wire::json)
+                .filter(line -> line.path("pipelineExecutionId").asText().equals(run)).toList();
+
+        assertThat(lines).hasSize(events);
+        assertThat(lines).filteredOn(line -> line.path("message").asText().startsWith("CodePipeline Action"))
+                .last().satisfies(line -> {
+                    assertThat(members(line)).containsExactly("time", "level", "message", "pipelineName",
+                            "pipelineExecutionId", "stageName", "actionName", "state");
+                    assertThat(line.path("actionName").asText()).isEqualTo("Put");
+                });
+        assertThat(members(lines.get(0))).as("what it isn't about is absent").doesNotContain("stageName", "actionName");
     }
 
     @Test

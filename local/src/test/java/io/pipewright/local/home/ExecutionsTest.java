@@ -325,6 +325,10 @@ class ExecutionsTest {
                 + "'revisionType': 'S3_OBJECT_VERSION_ID', 'revisionValue': 'v'}]}").isError("ValidationException",
                 "The action name provided in the source revision is not valid. The action must be a source action in "
                         + "your pipeline.");
+        HOME.wire().call("StartPipelineExecution", "{'name': 'contradiction', 'sourceRevisions': [{'actionName': 'Fetch', "
+                + "'revisionType': 'COMMIT_ID', 'revisionValue': 'v'}]}").isError("ValidationException",
+                "The revision type COMMIT_ID provided in the source revision is not valid for the action Fetch. "
+                        + "The action takes S3_OBJECT_KEY, S3_OBJECT_VERSION_ID.");
     }
 
     // The same start again

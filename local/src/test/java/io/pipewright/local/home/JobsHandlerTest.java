@@ -4,6 +4,7 @@ import static io.pipewright.local.home.TestHome.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -21,6 +22,7 @@ import io.pipewright.functions.store.ActionRecord;
 import io.pipewright.local.database.Database;
 import io.pipewright.local.sts.LocalSts;
 import io.pipewright.statemachine.definition.Limits;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +32,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -107,8 +110,12 @@ class JobsHandlerTest {
     }
 
     private static Pipeline create(String name) {
+        return create(name, "worker");
+    }
+
+    private static Pipeline create(String name, String function) {
         ActionDeclaration run = Sample.action("Run", ActionCategory.INVOKE, "Lambda",
-                        Map.of("FunctionName", "worker", "UserParameters", name)).toBuilder()
+                        Map.of("FunctionName", function, "UserParameters", name)).toBuilder()
                 .inputArtifacts(InputArtifact.builder().name("App").build())
                 .outputArtifacts(OutputArtifact.builder().name("Report").build()).build();
         PipelineDeclaration declaration = Sample.pipeline(name, Sample.source(), Sample.stage("Check", run));
@@ -155,6 +162,38 @@ class JobsHandlerTest {
         assertThatThrownBy(() -> function.putJobFailureResult(request -> request.jobId(job)
                 .failureDetails(failure -> failure.type(FailureType.JOB_FAILED).message("no"))))
                 .isInstanceOf(InvalidJobStateException.class);
+    }
+
+    /** A process that knows of this system only what its environment says; one look at the gateway shows which way it came. */
+    @Test
+    void anUnmodifiedFunctionNeedsNoMoreThanTheEndpointInItsEnvironment() throws IOException {
+        List<String> targets = new CopyOnWriteArrayList<>();
+        JobsHandler handler = new JobsHandler(home.engine());
+        RequestStreamHandler watched = (input, output, context) -> {
+            byte[] event = input.readAllBytes();
+            targets.add(JSON.readTree(event).at("/headers/x-amz-target").asText());
+            handler.handleRequest(new ByteArrayInputStream(event), output, context);
+        };
+        try (GatewayServer gateway = new GatewayServer("live", watched, GatewayServer.Authorizer.NONE)) {
+            ObjectNode file = JSON.createObjectNode();
+            List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
+                    System.getProperty("java.class.path"), SmokeTestFunction.class.getName()).forEach(file.putArray("command")::add);
+            file.put("timeoutSeconds", 300).putObject("environment").put("AWS_ENDPOINT_URL_CODEPIPELINE", gateway.url().toString());
+            Files.writeString(data.resolve("functions/smoke-test.json"), file.toString());
+
+            Pipeline good = create("healthy", "smoke-test");
+            Pipeline bad = create("broken", "smoke-test");
+
+            good.awaitSucceeded(good.firstRun());
+            assertThat(good.newest(good.firstRun(), "Run").orElseThrow().output().outputVariables())
+                    .isEqualTo(Map.of("Tested", "App of healthy"));
+            bad.awaitFailed(bad.firstRun());
+            var error = bad.action("Check", "Run").latestExecution().errorDetails();
+            assertThat(error.code()).isEqualTo("JobFailed");
+            assertThat(error.message()).isEqualTo("broken doesn't answer");
+        }
+        assertThat(targets).containsExactlyInAnyOrder("CodePipeline_20150709.GetJobDetails", "CodePipeline_20150709.GetJobDetails",
+                "CodePipeline_20150709.PutJobSuccessResult", "CodePipeline_20150709.PutJobFailureResult");
     }
 
     @Test

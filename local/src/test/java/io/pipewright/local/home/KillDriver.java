@@ -445,8 +445,8 @@ final class KillDriver {
                 .listObjectVersions(request -> request.bucket(TestHome.SOURCES).prefix(LISTENED)).versions().stream()
                 .map(ObjectVersion::versionId).toList();
         assertThat(runs(client, LISTENING).stream().flatMap(run -> run.sourceRevisions().stream())
-                .map(SourceRevision::revisionId)).as("one execution per version")
-                .containsExactlyInAnyOrderElementsOf(versions);
+                .map(SourceRevision::revisionId)).as("one execution per version, in their order")
+                .containsExactlyElementsOf(versions);
     }
 
     /** Every build belongs to an action; answers how many the kills tore down. */

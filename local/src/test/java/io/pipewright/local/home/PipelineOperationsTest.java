@@ -12,11 +12,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.codepipeline.model.CodePipelineException;
@@ -132,6 +134,19 @@ class PipelineOperationsTest {
     }
 
     @Test
+    void tagsThatMayNotBeAreRefused() {
+        ObjectNode request = request(bare("overtagged"));
+        request.set("tags", json("[{'key': 'AWS:team', 'value': 'blue'}]"));
+        wire().call("CreatePipeline", request).isError("InvalidTagsException", "Not allowed to modify system tags. System tags "
+                + "start with 'aws:'. msg=[Caller is an end user and not allowed to mutate system tags]");
+        ArrayNode tags = request.putArray("tags");
+        IntStream.rangeClosed(0, 50).forEach(i -> tags.addObject().put("key", "k" + i).put("value", ""));
+        wire().call("CreatePipeline", request).isError("TooManyTagsException",
+                "Tag limit exceeded for resource [arn:aws:codepipeline:us-east-1:000000000000:overtagged].");
+        assertThatThrownBy(() -> get("overtagged")).isInstanceOf(PipelineNotFoundException.class);
+    }
+
+    @Test
     void aTakenNameIsRefused() {
         HOME.create(pipeline("taken", source(), stage("Gate", approval("Ask"))));
 
@@ -174,8 +189,10 @@ class PipelineOperationsTest {
         assertThat(newest.at("/pipeline/version").asInt()).isEqualTo(2);
         assertThat(newest.at("/metadata/created")).isEqualTo(first.at("/metadata/created"));
         assertThat(newest.at("/metadata/updated").asDouble()).isGreaterThan(first.at("/metadata/updated").asDouble());
-        assertThatThrownBy(() -> HOME.codePipeline().getPipeline(request -> request.name("old").version(3)))
-                .isInstanceOf(PipelineVersionNotFoundException.class);
+        for (int missing : new int[] {3, Integer.MAX_VALUE}) {
+            assertThatThrownBy(() -> HOME.codePipeline().getPipeline(request -> request.name("old").version(missing)))
+                    .isInstanceOf(PipelineVersionNotFoundException.class);
+        }
     }
 
     @Test
@@ -351,7 +368,7 @@ class PipelineOperationsTest {
     @Test
     void aBodyBeyondAllMeasureIsRefused() {
         Wire.Answer answer = new Wire(HOME.home().endpoint()).send(
-                "CodePipeline_20150709.GetPipeline", new byte[5 * 1024 * 1024]);
+                "CodePipeline_20150709.GetPipeline", new byte[48 * 1024 * 1024]);
 
         assertThat(answer.status()).isEqualTo(413);
         assertThat(answer.json()).isEqualTo(json("{'__type': 'RequestEntityTooLargeException'}"));
@@ -362,6 +379,15 @@ class PipelineOperationsTest {
         assertThat(wire().call("MakeCoffee", "{}").status()).isEqualTo(404);
         assertThat(wire().send("CodePipeline_19700101.GetPipeline", new byte[] {'{', '}'}).json().path("__type").asText())
                 .isEqualTo("UnknownOperationException");
+    }
+
+    @Test
+    void callsOfOtherServicesAndOfWhatTwinsLackAreRefusedByName() {
+        assertThat(wire().send("DynamoDB_20120810.ListTables", new byte[] {'{', '}'}).json()).isEqualTo(json("{'__type': "
+                + "'NotImplementedException', 'message': \"This release of Pipewright doesn't serve the operation "
+                + "DynamoDB_20120810.ListTables.\"}"));
+        assertThat(wire().send("CodeBuild_20161006.ListFleets", new byte[] {'{', '}'}).json()).isEqualTo(json("{'__type': "
+                + "'NotImplementedException', 'message': \"This release of Pipewright doesn't serve the operation ListFleets.\"}"));
     }
 
     @Test

@@ -91,6 +91,9 @@ class ReviewHandlerTest {
         ObjectNode event = new ObjectMapper().createObjectNode().put("httpMethod", "DELETE").put("path", path);
         assertThat(GatewayServer.invoke(new ReviewHandler(HOME.home().engine()), event).path("statusCode").intValue())
                 .isEqualTo(405);
+        event.put("httpMethod", "POST").put("body", "decision=Approved").putObject("headers").put("sec-fetch-site", "cross-site");
+        assertThat(GatewayServer.invoke(new ReviewHandler(HOME.home().engine()), event).path("statusCode").intValue())
+                .as("a form of another site").isEqualTo(403);
         assertThat(new Pipeline(HOME.codePipeline(), "undecided", null).stage("Gate").latestExecution().statusAsString())
                 .isEqualTo("InProgress");
     }

@@ -57,9 +57,9 @@ class RuleStartTest {
                 .arn(HOME.home().engine().settings().functionArn(Functions.TRIGGER))
                 .inputTransformer(transformer -> transformer
                         .inputPathsMap(Map.of("id", "$.id", "version", "$.detail.version"))
-                        .inputTemplate("{\"name\": \"transformed\", \"ruleArn\": \"<aws.events.rule-arn>\", \"clientRequestToken\": \"<id>\","
+                        .inputTemplate("{\"name\": \"transformed\", \"ruleArn\": <aws.events.rule-arn>, \"clientRequestToken\": <id>,"
                                 + "\"variables\": [{\"name\": \"CAUSE\", \"value\": \"release\"}], \"sourceRevisions\": [{\"actionName\": "
-                                + "\"Fetch\", \"revisionType\": \"S3_OBJECT_VERSION_ID\", \"revisionValue\": \"<version>\"}]}"))
+                                + "\"Fetch\", \"revisionType\": \"S3_OBJECT_VERSION_ID\", \"revisionValue\": <version>}]}"))
                 .build()));
 
         bus.putEvents(request -> request.entries(PutEventsRequestEntry.builder().source("shop.releases")

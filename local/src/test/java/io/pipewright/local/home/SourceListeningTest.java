@@ -11,9 +11,14 @@ import static io.pipewright.local.home.Wire.object;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.pipewright.functions.execution.Engine;
+import io.pipewright.functions.execution.Starts;
+import io.pipewright.functions.pipeline.Sources;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -111,7 +116,24 @@ class SourceListeningTest {
             versions.add(HOME.upload("rapid.zip", "" + i));
         }
 
-        eventually(() -> assertThat(revisions(pipeline)).containsExactlyInAnyOrderElementsOf(versions));
+        Collections.reverse(versions);
+        eventually(() -> assertThat(revisions(pipeline)).isEqualTo(versions));
+    }
+
+    @Test
+    void aVersionWhoseEventComesLateStartsNothingAfterANewerOne() {
+        String first = HOME.upload("late.zip", "1");
+        Pipeline pipeline = HOME.create(polling("late", "late.zip", null));
+        awaitRevisions(pipeline, first);
+        String second = HOME.upload("late.zip", "2");
+        awaitRevisions(pipeline, second, first);
+
+        Engine engine = HOME.home().engine();
+        new Sources(engine, new Starts(engine)).changed(
+                Sources.s3(TestHome.SOURCES, "late.zip"), "older", Optional.of("0"));
+
+        assertThat(pipeline.runs()).hasSize(2);
+        awaitRevisions(pipeline, HOME.upload("late.zip", "3"), second, first);
     }
 
     @Test

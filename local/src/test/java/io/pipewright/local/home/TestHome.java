@@ -116,6 +116,10 @@ final class TestHome implements BeforeAllCallback, AfterAllCallback {
         return home;
     }
 
+    Path data() {
+        return data;
+    }
+
     CodePipelineClient codePipeline() {
         return codePipeline;
     }

@@ -233,6 +233,21 @@ class LocalLambdaTest {
         assertThat(error.get("errorMessage").textValue()).startsWith(functions.resolve("broken.json") + " ");
         assertThat(lambda.listFunctions().functions()).singleElement()
             .satisfies(function -> assertThat(function.state()).isEqualTo(State.INACTIVE));
+        assertThatThrownBy(() -> lambda.invoke(request -> request.functionName("broken").invocationType(InvocationType.EVENT)))
+            .as("nobody would read the answer").hasMessageContaining(error.get("errorMessage").textValue());
+    }
+
+    @Test
+    void whatItSaysAndWhyItFailsIsLogged() throws IOException {
+        shell("talks", "echo reading the event >&2; cat >read; [ -s read ] && grep -q fine read || exit 3");
+        String good = invoke("talks", "{\"all\":\"fine\"}").responseMetadata().requestId();
+        String bad = invoke("talks", "{}").responseMetadata().requestId();
+
+        assertThat(Files.readAllLines(functions.resolve("talks.log"))).containsExactly(
+            "START RequestId: " + good, "reading the event", "END RequestId: " + good,
+            "START RequestId: " + bad, "reading the event",
+            "[ERROR] Runtime.ExitError: RequestId: " + bad + " Error: Runtime exited with error: exit status 3: reading the event",
+            "END RequestId: " + bad);
     }
 
     @Test

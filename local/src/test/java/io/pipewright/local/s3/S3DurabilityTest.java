@@ -51,6 +51,7 @@ class S3DurabilityTest {
                 s3.putObject(b -> b.bucket("shop").key(over), RequestBody.fromString(key));
                 if (i % 3 == 2) {
                     String gone = thread + "-" + (i - 1);
+                    say("deleting " + gone);
                     s3.deleteObject(b -> b.bucket("shop").key(gone));
                     say("deleted " + gone);
                 }
@@ -59,7 +60,7 @@ class S3DurabilityTest {
         }
 
         private static synchronized void say(String line) {
-            System.out.println(line);
+            System.out.println(line + ";");
             System.out.flush();
         }
     }
@@ -67,13 +68,11 @@ class S3DurabilityTest {
     @ParameterizedTest
     @EnumSource(Database.Durability.class)
     void whatWasAnsweredSurvivesTheDeathOfTheProcessAndIsAnnouncedAfterwards(Database.Durability durability) throws IOException, InterruptedException {
-        Set<String> put = new HashSet<>();
-        Set<String> deleted = new HashSet<>();
-        for (String line : runAndKill(durability)) {
-            String[] words = line.split(" ");
-            (words[0].equals("put") ? put : deleted).add(words[1]);
-        }
-        put.removeAll(deleted);
+        List<String> said = runAndKill(durability);
+        Set<String> put = keys(said, "put");
+        Set<String> deleted = keys(said, "deleted");
+        // Of a deletion that nobody heard the answer of, either outcome is right.
+        put.removeAll(keys(said, "deleting"));
         assertThat(put.size()).isGreaterThan(50);
 
         try (S3TestHome home = new S3TestHome(directory, durability)) {
@@ -92,25 +91,30 @@ class S3DurabilityTest {
         }
     }
 
+    private static Set<String> keys(List<String> lines, String word) {
+        return lines.stream().map(line -> line.split("[ ;]")).filter(words -> words[0].equals(word)).map(words -> words[1])
+                .collect(Collectors.toSet());
+    }
+
     private List<String> runAndKill(Database.Durability durability) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp", System.getProperty("java.class.path"), "-XX:TieredStopAtLevel=1", Writer.class.getName(),
                 directory.toString(), durability.name()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         List<String> lines = new ArrayList<>();
         try (BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            for (int i = 0; i < 300; i++) {
+            for (int i = 0; i < 400; i++) {
                 lines.add(out.readLine());
             }
             process.toHandle().destroyForcibly();
             // What is still in the pipe was answered as well, but its last line may be cut.
             for (String line = out.readLine(); line != null; line = out.readLine()) {
-                if (line.matches("(put|deleted) \\d-\\d+")) {
+                if (line.matches("(put|deleting|deleted) \\d-\\d+;")) {
                     lines.add(line);
                 }
             }
         }
         process.waitFor();
-        return lines.subList(0, lines.size() - 1);
+        return lines;
     }
 
     @Test
@@ -188,24 +192,6 @@ class S3DurabilityTest {
                 assertThat(body.readAllBytes()).hasSize(3 * large.length);
             }
             assertThat(home.files()).isEmpty();
-        }
-    }
-
-    @Test
-    void aPutOf2KilobytesIsQuick() {
-        try (S3TestHome home = new S3TestHome(directory)) {
-            LocalS3 s3 = new LocalS3(home.store);
-            s3.createBucket(b -> b.bucket("shop"));
-            byte[] bytes = new byte[2048];
-            long best = Long.MAX_VALUE;
-            for (int i = 0; i < 2000; i++) {
-                String key = "k" + i;
-                long start = System.nanoTime();
-                s3.putObject(b -> b.bucket("shop").key(key), RequestBody.fromBytes(bytes));
-                best = Math.min(best, System.nanoTime() - start);
-            }
-            assertThat(best).as("nanoseconds of the quickest").isLessThan(1_000_000);
-            await().until(() -> home.events.size() == 2000);
         }
     }
 }

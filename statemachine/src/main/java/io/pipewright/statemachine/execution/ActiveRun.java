@@ -12,9 +12,11 @@ import software.amazon.awssdk.services.codepipeline.model.ExecutionMode;
  * @param mode the execution mode that the execution was started in, and keeps
  * @param stage name of the stage that it is in or waits for; for a PARALLEL execution the last one that it waited for or was retried in,
  *     empty when there was none: it passes open transitions without a word
+ * @param position of that stage in the version that it was started on; -1 where there is none
  * @param inside whether it has entered the stage; false while it waits in front
  */
-public record ActiveRun(long number, String run, int attempt, int version, ExecutionMode mode, String stage, boolean inside) {
+public record ActiveRun(
+        long number, String run, int attempt, int version, ExecutionMode mode, String stage, int position, boolean inside) {
 
     boolean isParallel() {
         return mode == ExecutionMode.PARALLEL;
@@ -29,11 +31,11 @@ public record ActiveRun(long number, String run, int attempt, int version, Execu
         return !inside && stage.equals(name);
     }
 
-    ActiveRun waitingFor(String name, int atAttempt) {
-        return new ActiveRun(number, run, atAttempt, version, mode, name, false);
+    ActiveRun waitingFor(PipelineMessage.Arrive arrive) {
+        return new ActiveRun(number, run, arrive.attempt(), version, mode, arrive.stage(), arrive.position(), false);
     }
 
     ActiveRun entered() {
-        return new ActiveRun(number, run, attempt, version, mode, stage, true);
+        return new ActiveRun(number, run, attempt, version, mode, stage, position, true);
     }
 }

@@ -82,8 +82,8 @@ public final class PipelineDecider {
         }
         String first = state.stages().get(0).name();
         boolean parallel = state.mode() == ExecutionMode.PARALLEL;
-        ActiveRun run = new ActiveRun(
-                number, start.run(), 1, state.version(), state.mode(), parallel ? "" : first, parallel);
+        ActiveRun run = new ActiveRun(number, start.run(), 1, state.version(), state.mode(),
+                parallel ? "" : first, parallel ? -1 : 0, parallel);
         PipelineState joined = numbered.with(run).owing(List.of(begin));
         return new Changed(parallel ? joined : settle(joined, first));
     }
@@ -106,22 +106,16 @@ public final class PipelineDecider {
         if (!known(run, arrive.run()) || arrive.attempt() < run.attempt()) {
             return new Ignored();
         }
-        if (run.stage().equals(arrive.stage()) || isLate(state, arrive.stage(), run)) {
+        if (arrive.position() <= run.position() || isOutdated(state, run)) {
             return new Ignored();
         }
-        PipelineState moved = state.with(run.waitingFor(arrive.stage(), arrive.attempt()));
+        PipelineState moved = left(state, run, true).with(run.waitingFor(arrive));
         return new Changed(settle(settle(moved, run.stage()), arrive.stage()));
     }
 
-    /**
-     * Whether the execution has been seen at a later stage than the one that the message names. Of an older version's nobody can
-     * tell, as the stages may have changed places: one that needs locks is on its way to be cancelled and leaves with its end, one
-     * that doesn't is believed.
-     */
-    private static boolean isLate(PipelineState state, String stage, ActiveRun run) {
-        return run.version() == state.version()
-                ? index(state, stage) < index(state, run.stage())
-                : !run.isParallel();
+    /** An older version's that needs locks is on its way to be cancelled and leaves with its end. */
+    private static boolean isOutdated(PipelineState state, ActiveRun run) {
+        return run.version() != state.version() && !run.isParallel();
     }
 
     private static int index(PipelineState state, String stage) {
@@ -142,7 +136,12 @@ public final class PipelineDecider {
         if (!known(run, end.run()) || end.attempt() < run.attempt()) {
             return new Ignored();
         }
-        return new Changed(settle(state.without(end.number()), run.stage()));
+        return new Changed(settle(left(state, run, end.entered() > run.position()).without(end.number()), run.stage()));
+    }
+
+    private static PipelineState left(PipelineState state, ActiveRun run, boolean hadEntered) {
+        return state.stage(run.stage()).filter(stage -> run.inside())
+                .map(stage -> state.with(stage.leftBy(run, hadEntered))).orElse(state);
     }
 
     private static PipelineDecision retry(PipelineState state, PipelineMessage.Retry retry) {
@@ -161,8 +160,8 @@ public final class PipelineDecider {
         if (active == null && full(state, retry.limit())) {
             return new Refused(Refusal.TOO_MANY_EXECUTIONS);
         }
-        ActiveRun run = new ActiveRun(
-                retry.number(), retry.run(), retry.attempt(), retry.version(), retry.mode(), retry.stage(), true);
+        ActiveRun run = new ActiveRun(retry.number(), retry.run(), retry.attempt(), retry.version(), retry.mode(),
+                retry.stage(), index(state, retry.stage()), true);
         return new Changed(state.with(run).owing(List.of(new PipelineEffect.Resume(
                 retry.run(), retry.number(), retry.attempt(), retry.stage(), retry.retryMode()))));
     }

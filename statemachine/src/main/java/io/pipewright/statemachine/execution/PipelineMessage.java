@@ -41,16 +41,24 @@ public sealed interface PipelineMessage {
         }
     }
 
-    /** An execution has left the stage it was in, if any, and stands in front of {@code stage}. */
-    record Arrive(String run, long number, int attempt, String stage) implements PipelineMessage {
+    /**
+     * An execution has left the stage it was in, if any, and stands in front of {@code stage}.
+     *
+     * @param position of the stage in the declaration version that the execution runs on
+     */
+    record Arrive(String run, long number, int attempt, String stage, int position) implements PipelineMessage {
         @Override
         public <T> T in(Cases<T> cases) {
             return cases.arrive(this);
         }
     }
 
-    /** An attempt of an execution has ended, whatever its status. */
-    record End(String run, long number, int attempt) implements PipelineMessage {
+    /**
+     * An attempt of an execution has ended, whatever its status.
+     *
+     * @param entered how many stages it has entered under this number: it may have ended in front of one that it was let into
+     */
+    record End(String run, long number, int attempt, int entered) implements PipelineMessage {
         @Override
         public <T> T in(Cases<T> cases) {
             return cases.end(this);

@@ -115,7 +115,7 @@ public final class RunDecider implements RunMessage.Cases<RunReply> {
         }
         if (number != given) {
             effects.add(new RunEffect.TellPipeline(
-                    new PipelineMessage.End(before.run(), given, Integer.MAX_VALUE)));
+                    new PipelineMessage.End(before.run(), given, Integer.MAX_VALUE, 0)));
             return false;
         }
         return true;
@@ -124,27 +124,13 @@ public final class RunDecider implements RunMessage.Cases<RunReply> {
     @Override
     public RunReply enter(RunMessage.Enter message) {
         boolean waiting = begun(message.number()) && status == RunStatus.IN_PROGRESS && !inside
-                && attempt == message.attempt();
+                && attempt == message.attempt() && stageName().equals(message.stage());
         if (!waiting) {
             return IGNORED;
-        }
-        if (!stageName().equals(message.stage())) {
-            return waitingElsewhere();
         }
         entered();
         effects.add(new RunEffect.AnswerGate(attempt, stage, Answer.SUCCEEDED));
         return DONE;
-    }
-
-    /**
-     * A late arrival at a stage that it has passed made the pipeline forget where it waits: of a PARALLEL execution whose version
-     * was replaced, the pipeline can't tell which of two arrivals is the later one.
-     */
-    private RunReply waitingElsewhere() {
-        if (before.isParallel()) {
-            tellArrival();
-        }
-        return IGNORED;
     }
 
     private String stageName() {
@@ -226,7 +212,7 @@ public final class RunDecider implements RunMessage.Cases<RunReply> {
     private void handBack(RunMessage.Resume message) {
         if (status.isEnded()) {
             effects.add(new RunEffect.TellPipeline(new PipelineMessage.End(
-                    before.run(), message.number(), Math.max(attempt, message.attempt()))));
+                    before.run(), message.number(), Math.max(attempt, message.attempt()), entries())));
         }
     }
 
@@ -315,7 +301,7 @@ public final class RunDecider implements RunMessage.Cases<RunReply> {
     }
 
     private void tellArrival() {
-        PipelineMessage arrive = new PipelineMessage.Arrive(before.run(), number, attempt, stageName());
+        PipelineMessage arrive = new PipelineMessage.Arrive(before.run(), number, attempt, stageName(), stage);
         boolean told = before.owed().stream()
                 .anyMatch(owed -> owed.effect().equals(new RunEffect.TellPipeline(arrive)));
         if (!told) {
@@ -532,7 +518,11 @@ public final class RunDecider implements RunMessage.Cases<RunReply> {
     }
 
     private void tellEnd() {
-        effects.add(new RunEffect.TellPipeline(new PipelineMessage.End(before.run(), number, attempt)));
+        effects.add(new RunEffect.TellPipeline(new PipelineMessage.End(before.run(), number, attempt, entries())));
+    }
+
+    private int entries() {
+        return inside ? stage + 1 : stage;
     }
 
     private void publish(Change change, int ofStage) {

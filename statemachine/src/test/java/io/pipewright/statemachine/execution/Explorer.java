@@ -3,6 +3,7 @@ package io.pipewright.statemachine.execution;
 import static io.pipewright.statemachine.execution.Violation.Invariant.DELETED_IS_EMPTY;
 import static io.pipewright.statemachine.execution.Violation.Invariant.ENDED_IS_INACTIVE;
 import static io.pipewright.statemachine.execution.Violation.Invariant.FIRST_IN_FIRST_OUT;
+import static io.pipewright.statemachine.execution.Violation.Invariant.LATEST_HAS_ENTERED;
 import static io.pipewright.statemachine.execution.Violation.Invariant.LATEST_IS_RETRIED;
 import static io.pipewright.statemachine.execution.Violation.Invariant.MACHINE_ENDS_WITH_ITS_RUN;
 import static io.pipewright.statemachine.execution.Violation.Invariant.NOBODY_LOST;
@@ -552,9 +553,25 @@ final class Explorer {
             }
             unless(life.run().status() != RunStatus.SUPERSEDED || isNewerThan(life), SUPERSEDED_BETWEEN_STAGES, life);
         }
+        if (!pipeline().deleted()) {
+            pipeline().stages().forEach(this::checkLatest);
+        }
         for (ActiveRun run : pipeline().active().values()) {
             Life life = life(slot(run.run()));
             unless(!life.hasEnded() && life.run().number() == run.number(), ENDED_IS_INACTIVE, run, life);
+        }
+    }
+
+    private void checkLatest(StageGate gate) {
+        Optional<StageGate.Latest> latest = gate.latest();
+        latest.ifPresent(one -> {
+            Life life = life(slot(one.run()));
+            unless(one.number() == life.run().number() && life.hasEntered(gate.name()), LATEST_HAS_ENTERED, gate, life);
+        });
+        for (int slot = 0; slot < scenario.runs() && isBorn(slot); slot++) {
+            RunState run = life(slot).run();
+            boolean counts = !run.isParallel() && run.version() == pipeline().version() && life(slot).hasEntered(gate.name());
+            unless(!counts || latest.filter(one -> one.number() >= run.number()).isPresent(), LATEST_HAS_ENTERED, gate, run);
         }
     }
 

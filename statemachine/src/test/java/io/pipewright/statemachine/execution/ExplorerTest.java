@@ -170,6 +170,8 @@ class ExplorerTest {
                         .updating(new Update("the same again", mode, SHORT)),
                 scenario("messages are repeated when two change places", mode, LINE, 2)
                         .with(REPEAT, UPDATE).updating(swapped(mode), otherMode(mode)),
+                scenario("messages to one are repeated when it is updated in front of disabled transitions", mode, LINE, 1)
+                        .with(REPEAT, UPDATE, DISABLE, DISABLE, DISABLE).closing(BEFORE_B, BEFORE_C).updating(swapped(mode)),
                 scenario("machines of two in groups die", mode, GROUPS, 2).with(KILL, FAILURE, RETRY_FAILED_ACTIONS),
                 scenario("machines of two die, stop and are retried", mode, SHORT, 2)
                         .with(KILL, KILL, STOP_AND_WAIT, RETRY_FAILED_ACTIONS));

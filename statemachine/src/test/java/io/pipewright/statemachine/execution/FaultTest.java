@@ -88,7 +88,11 @@ class FaultTest {
                 pipeline("believes the end of a former attempt", of(QUEUED, TWO, 1).with(FAILURE, RETRY_FAILED_ACTIONS),
                         Invariant.OUSTED,
                         (state, message) -> PipelineDecider.decide(state, message instanceof PipelineMessage.End end
-                                ? new PipelineMessage.End(end.run(), end.number(), Integer.MAX_VALUE) : message)),
+                                ? new PipelineMessage.End(end.run(), end.number(), Integer.MAX_VALUE, end.entered()) : message)),
+                pipeline("takes who ended in front of a stage for its latest", of(QUEUED, TWO, 1).with(STOP_AND_WAIT),
+                        Invariant.LATEST_HAS_ENTERED,
+                        (state, message) -> PipelineDecider.decide(state, message instanceof PipelineMessage.End end
+                                ? new PipelineMessage.End(end.run(), end.number(), end.attempt(), Integer.MAX_VALUE) : message)),
                 pipeline("lets nobody in when a transition is enabled", closing(QUEUED, 1), Invariant.NOBODY_STUCK,
                         FaultTest::enableOnly),
                 pipeline("lets nobody in when a stage is left", of(QUEUED, TWO, 2), Invariant.NOBODY_STUCK,
@@ -241,7 +245,7 @@ class FaultTest {
     /** As if {@code admitted} still waited. */
     private static PipelineState notAdmitting(PipelineState state, ActiveRun admitted) {
         PipelineState after = state.with(new ActiveRun(admitted.number(), admitted.run(), admitted.attempt(),
-                admitted.version(), admitted.mode(), admitted.stage(), false));
+                admitted.version(), admitted.mode(), admitted.stage(), admitted.position(), false));
         return with(after, after.owed().stream().filter(owed -> !owed.effect().equals(new PipelineEffect.Admit(
                 admitted.run(), admitted.number(), admitted.attempt(), admitted.stage()))).toList());
     }
@@ -315,7 +319,7 @@ class FaultTest {
         if (!(message instanceof PipelineMessage.Retry retry)) {
             return PipelineDecider.decide(state, message);
         }
-        ActiveRun retried = new ActiveRun(retry.number(), retry.run(), 1, 1, retry.mode(), retry.stage(), true);
+        ActiveRun retried = new ActiveRun(retry.number(), retry.run(), 1, 1, retry.mode(), retry.stage(), 0, true);
         return PipelineDecider.decide(
                 state.with(state.stage(retry.stage()).orElseThrow().entered(retried)), message);
     }

@@ -6,6 +6,7 @@ import static io.pipewright.statemachine.execution.PipelineStory.end;
 import static io.pipewright.statemachine.execution.PipelineStory.resumes;
 import static io.pipewright.statemachine.execution.PipelineStory.retry;
 import static io.pipewright.statemachine.execution.PipelineStory.start;
+import static org.assertj.core.api.Assertions.assertThat;
 import static software.amazon.awssdk.services.codepipeline.model.ExecutionMode.QUEUED;
 import static software.amazon.awssdk.services.codepipeline.model.ExecutionMode.SUPERSEDED;
 
@@ -38,6 +39,26 @@ class GrantedRetryTest {
         failedInA().given(start("2")).when(retry("1", 1, 2, QUEUED, "A")).thenRefused(Refusal.NOT_LATEST)
                 .given(arrive("2", 2, "B")).when(retry("1", 1, 2, QUEUED, "A")).thenRefused(Refusal.NOT_LATEST)
                 .given(end("2", 2)).when(retry("1", 1, 2, QUEUED, "A")).thenRefused(Refusal.NOT_LATEST);
+    }
+
+    @Test
+    void retryIsGrantedWhenTheNewerOneEndedBeforeItEntered() {
+        failedInA().given(start("2"), end("2", 2, 1, 0))
+                .when(retry("1", 1, 2, QUEUED, "A")).thenOwes(resumes("1", 1, 2, "A"));
+    }
+
+    @Test
+    void formerLatestIsForgottenOnceTheNewerOneHasEntered() {
+        assertThat(failedInA().given(start("2"), arrive("2", 2, "B")).state().stages())
+                .allMatch(stage -> stage.previous().isEmpty());
+        assertThat(failedInA().given(start("2"), end("2", 2, 1, 1)).state().stages())
+                .allMatch(stage -> stage.previous().isEmpty());
+    }
+
+    @Test
+    void retryIsRefusedWhenTheNewerOneEndedInFrontOfTheNextStage() {
+        failedInA().given(start("2"), end("2", 2, 1, 1))
+                .when(retry("1", 1, 2, QUEUED, "A")).thenRefused(Refusal.NOT_LATEST);
     }
 
     @Test

@@ -84,6 +84,11 @@ record Life(Plan plan, RunState run, List<Machine> machines, SortedSet<String> w
         return run.inside() && !hasEnded();
     }
 
+    /** Whether it has ever been inside the stage. */
+    boolean hasEntered(String name) {
+        return plan.stages().stream().limit(run.stage() + (run.inside() ? 1 : 0)).anyMatch(stage -> stage.name().equals(name));
+    }
+
     String stageName() {
         return plan.stages().get(run.stage()).name();
     }

@@ -61,7 +61,7 @@ class MachineEndTest {
     @Test
     void deathInFrontOfAStageFailsTheExecution() {
         RunStory.of(PLAN).given(begin(), gate(1, 0))
-                .when(DIED).thenIs(RunStatus.FAILED).thenOwes(tellEnd(1)).thenPublishes("FAILED")
+                .when(DIED).thenIs(RunStatus.FAILED).thenOwes(tellEnd(1, 0)).thenPublishes("FAILED")
                 .when(enter("A")).thenNothingChanges();
     }
 
@@ -86,7 +86,7 @@ class MachineEndTest {
     void executionThatWaitedTooLongStops() {
         RunStory.of(PLAN).given(begin(), gate(1, 0))
                 .when(new RunMessage.Expire()).thenIs(RunStatus.STOPPED).thenSays(RunDecider.EXPIRED)
-                .thenOwes(new StopMachine(1), tellEnd(1)).thenPublishes("STOPPED");
+                .thenOwes(new StopMachine(1), tellEnd(1, 0)).thenPublishes("STOPPED");
     }
 
     @Test

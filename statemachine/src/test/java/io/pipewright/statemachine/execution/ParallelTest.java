@@ -122,9 +122,17 @@ class ParallelTest {
     }
 
     @Test
-    void executionThatIsAdmittedToAStageBehindItSaysWhereItWaits() {
-        inA().given(gate(1, 1), enter("B"), start(1, 1, 0), succeeds(1, 1, 0), gate(1, 2)).givenAllCarriedOut()
-                .when(enter("B")).thenReply(new RunReply.Ignored()).thenOwes(tellArrival(1, "C"));
+    void admissionToAStageBehindItIsIgnored() {
+        inA().given(gate(1, 1), enter("B"), start(1, 1, 0), succeeds(1, 1, 0), gate(1, 2))
+                .when(enter("B")).thenReply(new RunReply.Ignored()).thenNothingChanges();
+    }
+
+    @Test
+    void lateArrivalIsIgnoredInItsOwnOrderOfStages() {
+        PipelineStory.of(PARALLEL)
+                .given(start("1"), arrive("1", 1, "B"), disable("C"), arrive("1", 1, "C"), update(2, PARALLEL, "A", "C", "B"))
+                .when(arrive("1", 1, "B")).thenIgnored().thenActive("1 before C")
+                .when(enable("C")).thenOwes(admits("1", 1, "C"));
     }
 
     @Test

@@ -87,19 +87,25 @@ final class PipelineStory {
     }
 
     static PipelineMessage arrive(String run, long number, String stage) {
-        return new PipelineMessage.Arrive(run, number, 1, stage);
+        return arrive(run, number, 1, stage);
     }
 
+    /** An execution whose stages are A, B and C. */
     static PipelineMessage arrive(String run, long number, int attempt, String stage) {
-        return new PipelineMessage.Arrive(run, number, attempt, stage);
+        return new PipelineMessage.Arrive(run, number, attempt, stage, stage.charAt(0) - 'A');
     }
 
     static PipelineMessage end(String run, long number) {
         return end(run, number, 1);
     }
 
+    /** It has entered every stage that it was let into. */
     static PipelineMessage end(String run, long number, int attempt) {
-        return new PipelineMessage.End(run, number, attempt);
+        return end(run, number, attempt, Integer.MAX_VALUE);
+    }
+
+    static PipelineMessage end(String run, long number, int attempt, int entered) {
+        return new PipelineMessage.End(run, number, attempt, entered);
     }
 
     static PipelineMessage retry(String run, long number, int attempt, ExecutionMode mode, String stage) {

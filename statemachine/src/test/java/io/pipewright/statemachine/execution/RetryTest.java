@@ -98,7 +98,7 @@ class RetryTest {
     void laterStagesAreEnteredUnderTheNewAttempt() {
         inPair(PLAN).given(succeeds(1, 1, 0), fails(1, 1, 1), resume(2, "B", FAILED_ACTIONS), start(2, 1, 0),
                         start(2, 1, 1), succeeds(2, 1, 1), start(2, 1, 2), succeeds(2, 1, 2))
-                .when(gate(2, 2)).thenAnswered(Answer.SUCCEEDED).thenIs(RunStatus.SUCCEEDED).thenOwes(tellEnd(2));
+                .when(gate(2, 2)).thenAnswered(Answer.SUCCEEDED).thenIs(RunStatus.SUCCEEDED).thenOwes(tellEnd(2, 2));
     }
 
     @Test
@@ -225,7 +225,7 @@ class RetryTest {
         inPair(PLAN).given(succeeds(1, 1, 0), fails(1, 1, 1), resume(2, "B", FAILED_ACTIONS), start(2, 1, 0), start(2, 1, 1),
                         fails(2, 1, 1))
                 .when(resume(2, "B", ALL_ACTIONS))
-                .thenReply(new RunReply.Ignored()).thenIs(RunStatus.FAILED).thenOwes(tellEnd(2));
+                .thenReply(new RunReply.Ignored()).thenIs(RunStatus.FAILED).thenOwes(tellEnd(2, 2));
     }
 
     @Test
@@ -245,20 +245,20 @@ class RetryTest {
     @Test
     void retryOfASupersededExecutionIsHandedBack() {
         RunStory.of(PLAN).given(begin(), supersede())
-                .when(resume(2, "A", FAILED_ACTIONS)).thenIs(RunStatus.SUPERSEDED).thenOwes(tellEnd(2));
+                .when(resume(2, "A", FAILED_ACTIONS)).thenIs(RunStatus.SUPERSEDED).thenOwes(tellEnd(2, 0));
     }
 
     @Test
     void updateThatOvertakesTheRetryWins() {
         inPair(PLAN).given(succeeds(1, 1, 0), fails(1, 1, 1), cancel())
                 .when(resume(2, "B", FAILED_ACTIONS))
-                .thenReply(new RunReply.Ignored()).thenIs(RunStatus.FAILED).thenOwes(tellEnd(2));
+                .thenReply(new RunReply.Ignored()).thenIs(RunStatus.FAILED).thenOwes(tellEnd(2, 2));
     }
 
     @Test
     void deletionThatOvertakesTheRetryWins() {
         inPair(PLAN).given(succeeds(1, 1, 0), fails(1, 1, 1), vanish())
                 .when(resume(2, "B", FAILED_ACTIONS))
-                .thenReply(new RunReply.Ignored()).thenIs(RunStatus.FAILED).thenOwes(tellEnd(2));
+                .thenReply(new RunReply.Ignored()).thenIs(RunStatus.FAILED).thenOwes(tellEnd(2, 2));
     }
 }

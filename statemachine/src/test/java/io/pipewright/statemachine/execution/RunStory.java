@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pipewright.statemachine.execution.RunEffect.Answer;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import software.amazon.awssdk.services.codepipeline.model.ExecutionMode;
 import software.amazon.awssdk.services.codepipeline.model.StageRetryMode;
 
@@ -44,12 +43,6 @@ final class RunStory {
         for (RunMessage message : past) {
             when(message);
         }
-        return this;
-    }
-
-    /** All that is owed has been carried out. */
-    RunStory givenAllCarriedOut() {
-        state = state.carriedOut(state.owed().stream().map(Owed::sequence).collect(Collectors.toSet()));
         return this;
     }
 
@@ -196,11 +189,16 @@ final class RunStory {
     // Effects
 
     static RunEffect tellArrival(int attempt, String stage) {
-        return new RunEffect.TellPipeline(new PipelineMessage.Arrive(RUN, NUMBER, attempt, stage));
+        return new RunEffect.TellPipeline(new PipelineMessage.Arrive(RUN, NUMBER, attempt, stage, stage.charAt(0) - 'A'));
     }
 
+    /** It has ended in the first stage. */
     static RunEffect tellEnd(int attempt) {
-        return new RunEffect.TellPipeline(new PipelineMessage.End(RUN, NUMBER, attempt));
+        return tellEnd(attempt, 1);
+    }
+
+    static RunEffect tellEnd(int attempt, int entered) {
+        return new RunEffect.TellPipeline(new PipelineMessage.End(RUN, NUMBER, attempt, entered));
     }
 
     static RunEffect answerAction(int attempt, int stage, int action, Answer answer) {

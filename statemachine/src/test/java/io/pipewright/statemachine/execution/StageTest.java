@@ -80,7 +80,7 @@ class StageTest {
     void lastGateEndsTheExecution() {
         behindA().given(gate(1, 1), enter("B"), start(1, 1, 0), succeeds(1, 1, 0))
                 .when(gate(1, 2)).thenAnswered(Answer.SUCCEEDED).thenIs(RunStatus.SUCCEEDED)
-                .thenOwes(tellEnd(1)).thenPublishes("SUCCEEDED 1", "SUCCEEDED");
+                .thenOwes(tellEnd(1, 2)).thenPublishes("SUCCEEDED 1", "SUCCEEDED");
     }
 
     @Test

@@ -53,12 +53,12 @@ class StartTest {
                 .when(end("first", 2, Integer.MAX_VALUE)).thenActive();
         RunStory.of(PLAN).given(begin())
                 .when(new RunMessage.Begin(9))
-                .thenOwes(new RunEffect.TellPipeline(new PipelineMessage.End(RunStory.RUN, 9, Integer.MAX_VALUE)));
+                .thenOwes(new RunEffect.TellPipeline(new PipelineMessage.End(RunStory.RUN, 9, Integer.MAX_VALUE, 0)));
     }
 
     @Test
     void messagesUnderAnotherNumberChangeNothingElse() {
-        RunEffect handBack = new RunEffect.TellPipeline(new PipelineMessage.End(RunStory.RUN, 9, Integer.MAX_VALUE));
+        RunEffect handBack = new RunEffect.TellPipeline(new PipelineMessage.End(RunStory.RUN, 9, Integer.MAX_VALUE, 0));
         RunStory.of(PLAN).given(begin())
                 .when(new RunMessage.Enter(9, 1, "A")).thenOwes(handBack).thenIs(RunStatus.IN_PROGRESS)
                 .when(new RunMessage.Supersede(9)).thenOwes(handBack).thenIs(RunStatus.IN_PROGRESS)
@@ -104,7 +104,7 @@ class StartTest {
                 .when(begin()).thenIs(RunStatus.FAILED).thenSays("no value").thenOwes().thenPublishes("STARTED", "FAILED")
                 .when(begin()).thenNothingChanges()
                 .when(RunStory.resume(2, "A", ALL_ACTIONS))
-                .thenIs(RunStatus.FAILED).thenOwes(tellEnd(2));
+                .thenIs(RunStatus.FAILED).thenOwes(tellEnd(2, 0));
     }
 
     @Test

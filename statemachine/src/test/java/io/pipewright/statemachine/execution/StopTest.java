@@ -46,7 +46,7 @@ class StopTest {
     void executionInFrontOfAStageStopsAtOnce() {
         RunStory.of(PLAN).given(begin(), gate(1, 0))
                 .when(stopAndWait("enough")).thenReply(new RunReply.Done()).thenIs(RunStatus.STOPPED).thenSays("enough")
-                .thenOwes(STOP, tellEnd(1)).thenPublishes("STOPPING", "STOPPED")
+                .thenOwes(STOP, tellEnd(1, 0)).thenPublishes("STOPPING", "STOPPED")
                 .when(enter("A")).thenReply(new RunReply.Ignored()).thenNothingChanges();
     }
 
@@ -131,7 +131,7 @@ class StopTest {
 
     @Test
     void executionInFrontOfAStageIsAbandonedLikeStopped() {
-        RunStory.of(PLAN).given(begin()).when(stopAndAbandon()).thenIs(RunStatus.STOPPED).thenOwes(STOP, tellEnd(1));
+        RunStory.of(PLAN).given(begin()).when(stopAndAbandon()).thenIs(RunStatus.STOPPED).thenOwes(STOP, tellEnd(1, 0));
     }
 
     @Test

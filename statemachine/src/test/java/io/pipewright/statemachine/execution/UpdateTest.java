@@ -127,7 +127,7 @@ class UpdateTest {
     void waitingExecutionIsCancelled() {
         RunStory.of(PLAN).given(begin(), gate(1, 0))
                 .when(cancel()).thenIs(RunStatus.CANCELLED).thenSays(RunDecider.UPDATED)
-                .thenOwes(STOP, tellEnd(1)).thenPublishes("CANCELED")
+                .thenOwes(STOP, tellEnd(1, 0)).thenPublishes("CANCELED")
                 .when(enter("A")).thenNothingChanges();
     }
 

@@ -48,6 +48,8 @@ final class Violation extends RuntimeException {
         OUTDATED_ENTERS_NOTHING,
         /** An execution is retried only while no newer one has entered the stage. */
         LATEST_IS_RETRIED,
+        /** When nothing is left to do, a stage remembers the newest execution that has really entered it. */
+        LATEST_HAS_ENTERED,
         /** A machine execution ends with what it works for. */
         MACHINE_ENDS_WITH_ITS_RUN
     }
