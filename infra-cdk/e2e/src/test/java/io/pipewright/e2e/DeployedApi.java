@@ -1,5 +1,7 @@
 package io.pipewright.e2e;
 
+import static org.awaitility.Awaitility.await;
+
 import io.pipewright.local.http.LocalServer;
 import io.pipewright.local.proxy.Proxy;
 import java.net.URI;
@@ -54,8 +56,11 @@ final class DeployedApi implements AutoCloseable {
     private static DeployedApi byInvocation(GatewayFunction function) {
         LocalServer server = new LocalServer(0, List.of(new InvokingRoute(function)));
         server.start();
-        return new DeployedApi(client(URI.create("http://127.0.0.1:" + server.port()),
+        DeployedApi api = new DeployedApi(client(URI.create("http://127.0.0.1:" + server.port()),
                 StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"))), server);
+        // The first start of a function may take an emulator longer than the function may take.
+        await().atMost(Pipeline.PATIENCE).ignoreExceptions().until(() -> api.client.listPipelines().hasPipelines());
+        return api;
     }
 
     private static CodePipelineClient client(URI endpoint, AwsCredentialsProvider credentials) {
