@@ -149,6 +149,8 @@ final class World implements AutoCloseable {
     }
 
     private void empty(String bucket) {
+        s3.listObjectsV2(request -> request.bucket(bucket)).contents().forEach(object ->
+                s3.deleteObject(request -> request.bucket(bucket).key(object.key())));
         ListObjectVersionsResponse objects = s3.listObjectVersions(request -> request.bucket(bucket));
         objects.versions().forEach(version -> s3.deleteObject(request ->
                 request.bucket(bucket).key(version.key()).versionId(version.versionId())));
