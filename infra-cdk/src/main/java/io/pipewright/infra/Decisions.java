@@ -1,14 +1,18 @@
 package io.pipewright.infra;
 
+import io.pipewright.functions.settings.Settings;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.services.lambda.Architecture;
 import software.amazon.awscdk.services.lambda.Runtime;
+import software.amazon.awssdk.services.codepipeline.model.ActionCategory;
 import software.constructs.Node;
 
 /**
@@ -23,6 +27,7 @@ final class Decisions {
             1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653);
 
     private final Node node;
+    private PipelineFiles pipelines;
 
     Decisions(Node node) {
         this.node = node;
@@ -177,39 +182,62 @@ final class Decisions {
         return list("assumableRoles");
     }
 
+    /** Definitions of the pipelines that are deployed with the stack, from the folder that is named for them. */
+    PipelineFiles pipelines() {
+        if (pipelines == null) {
+            pipelines = text("pipelines").map(this::readPipelines).orElseGet(() -> new PipelineFiles(List.of()));
+        }
+        return pipelines;
+    }
+
+    private PipelineFiles readPipelines(String folder) {
+        if (!Files.isDirectory(Path.of(folder))) {
+            throw refused("pipelines", folder, "a folder with definitions of pipelines");
+        }
+        // The CDK command line says where it is about to deploy to.
+        String region = System.getenv().getOrDefault("CDK_DEFAULT_REGION", "us-east-1");
+        return PipelineFiles.read(Path.of(folder), Settings.limits(limits().orElse("")), region);
+    }
+
     /** Buckets whose objects may start pipelines and be their sources. */
     List<String> sourceBuckets() {
-        return list("sourceBuckets");
+        return both(list("sourceBuckets"), pipelines().sources("S3", "S3Bucket"));
     }
 
     /** CodeCommit repositories that may start pipelines and be their sources. */
     List<String> sourceRepositories() {
-        return list("sourceRepositories");
+        return both(list("sourceRepositories"), pipelines().sources("CodeCommit", "RepositoryName"));
     }
 
     /** Buckets that S3 deploy actions may write to. */
     List<String> deployBuckets() {
-        return list("deployBuckets");
+        return both(list("deployBuckets"), pipelines().names(List.of(ActionCategory.DEPLOY), "S3", "BucketName"));
     }
 
     /** Artifact buckets besides the stack's own. */
     List<String> artifactBuckets() {
-        return list("artifactBuckets");
+        return both(list("artifactBuckets"), pipelines().artifactBuckets());
     }
 
     /** CodeBuild projects that actions may build with; {@code *} matches within a name. */
     List<String> buildProjects() {
-        return list("buildProjects");
+        return both(list("buildProjects"),
+                pipelines().names(List.of(ActionCategory.BUILD, ActionCategory.TEST), "CodeBuild", "ProjectName"));
     }
 
     /** Lambda functions that actions may invoke; {@code *} matches within a name. */
     List<String> invokeFunctions() {
-        return list("invokeFunctions");
+        return both(list("invokeFunctions"), pipelines().names(List.of(ActionCategory.INVOKE), "Lambda", "FunctionName"));
     }
 
     /** Topics besides the approver topic that approvals may notify: ARNs. */
     List<String> approvalTopics() {
-        return list("approvalTopics");
+        return both(list("approvalTopics"), pipelines().names(List.of(ActionCategory.APPROVAL), "Manual", "NotificationArn"));
+    }
+
+    /** What whoever deploys names, and what the definitions name. */
+    private static List<String> both(List<String> named, List<String> defined) {
+        return Stream.concat(named.stream(), defined.stream()).distinct().toList();
     }
 
     /** Folder of the functions' deployment packages. */

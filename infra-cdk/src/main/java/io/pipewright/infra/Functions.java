@@ -36,8 +36,8 @@ final class Functions extends Construct {
         Explained.rule(undelivered, "AwsSolutions-SQS3", "It is the dead-letter queue.");
         Handler.all().forEach(handler ->
                 all.put(handler, new HandlerFunction(this, handler, decisions, logs, environment)));
-        all.forEach((handler, function) -> handler.retries().ifPresent(retries ->
-                function.keepFailedEvents(undelivered, retries, Duration.hours(retries == 0 ? 1 : 6))));
+        all.forEach((handler, function) -> handler.repeats().ifPresent(repeats ->
+                function.keepFailedEvents(undelivered, repeats)));
     }
 
     HandlerFunction of(Handler handler) {

@@ -24,7 +24,8 @@ enum Handler {
     RECONCILER("reconciler", "reconciler.ReconcilerHandler", Archive.ACTIONS, Duration.minutes(5)),
     API("api", "gateway.ApiHandler", Archive.API, Duration.seconds(29)),
     REVIEW("review", "gateway.ReviewHandler", Archive.API, Duration.seconds(29)),
-    JOBS("jobs", "gateway.JobsHandler", Archive.API, Duration.seconds(29));
+    JOBS("jobs", "gateway.JobsHandler", Archive.API, Duration.seconds(29)),
+    RESOURCE("resource", "customresource.CustomResourceHandler", Archive.API, Duration.minutes(2));
 
     /** The deployment packages, which infra-cdk/jars builds. */
     enum Archive {
@@ -80,16 +81,26 @@ enum Handler {
     boolean actsAsRoles() {
         return switch (this) {
             case SOURCE, BUILD, TEST, DEPLOY, APPROVAL, INVOKE, COMPLETION, RECONCILER, API, JOBS -> true;
-            case GATE, COMPUTE, TRIGGER, REVIEW -> false;
+            case GATE, COMPUTE, TRIGGER, REVIEW, RESOURCE -> false;
         };
     }
 
-    /** How often Lambda repeats an event that failed; empty for those that are called synchronously. */
-    Optional<Integer> retries() {
+    /**
+     * What Lambda does with an event that failed.
+     *
+     * @param most how often it repeats it
+     * @param maxAge for how long it keeps it
+     */
+    record Repeats(int most, Duration maxAge) { }
+
+    /** Empty for those that are called synchronously. */
+    Optional<Repeats> repeats() {
         return switch (this) {
-            case COMPLETION, TRIGGER -> Optional.of(2);
+            case COMPLETION, TRIGGER -> Optional.of(new Repeats(2, Duration.hours(6)));
             // Its next turn comes within a minute.
-            case RECONCILER -> Optional.of(0);
+            case RECONCILER -> Optional.of(new Repeats(0, Duration.hours(1)));
+            // CloudFormation waits no longer.
+            case RESOURCE -> Optional.of(new Repeats(2, Duration.minutes(10)));
             case GATE, SOURCE, BUILD, TEST, DEPLOY, APPROVAL, INVOKE, COMPUTE, API, REVIEW, JOBS -> Optional.empty();
         };
     }

@@ -3,7 +3,6 @@ package io.pipewright.infra;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.Annotations;
-import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.services.iam.Effect;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.Role;
@@ -81,13 +80,13 @@ final class HandlerFunction extends Construct {
     }
 
     /** Keeps events that the function could not deal with. */
-    void keepFailedEvents(IQueue queue, int retries, Duration maxAge) {
+    void keepFailedEvents(IQueue queue, Handler.Repeats repeats) {
         allow(List.of("sqs:SendMessage"), List.of(queue.getQueueArn()));
         CfnEventInvokeConfig.Builder.create(this, "FailedEvents")
                 .functionName(live.getLambda().getFunctionName())
                 .qualifier(ALIAS)
-                .maximumRetryAttempts(retries)
-                .maximumEventAgeInSeconds(maxAge.toSeconds())
+                .maximumRetryAttempts(repeats.most())
+                .maximumEventAgeInSeconds(repeats.maxAge().toSeconds())
                 .destinationConfig(CfnEventInvokeConfig.DestinationConfigProperty.builder()
                         .onFailure(CfnEventInvokeConfig.OnFailureProperty.builder()
                                 .destination(queue.getQueueArn()).build()).build())

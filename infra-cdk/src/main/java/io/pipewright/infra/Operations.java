@@ -36,7 +36,7 @@ final class Operations extends Construct {
     private static final List<Handler> RUNS = List.of(Handler.GATE, Handler.SOURCE, Handler.BUILD, Handler.TEST,
             Handler.DEPLOY, Handler.APPROVAL, Handler.INVOKE, Handler.COMPUTE, Handler.COMPLETION, Handler.TRIGGER);
     private static final List<Handler> SURFACES = List.of(
-            Handler.RECONCILER, Handler.API, Handler.REVIEW, Handler.JOBS);
+            Handler.RECONCILER, Handler.API, Handler.REVIEW, Handler.JOBS, Handler.RESOURCE);
 
     private final String prefix;
     private final Functions functions;
@@ -81,11 +81,11 @@ final class Operations extends Construct {
                 functions.undelivered().metricApproximateNumberOfMessagesVisible(
                         MetricOptions.builder().period(PERIOD).statistic("Maximum").build()));
         alarm("RunErrors", "Functions of pipelines' runs fail.", ERRORS, errors(RUNS));
-        alarm("SurfaceErrors", "The reconciler, the API, the approval pages or the jobs endpoint fail.", ERRORS,
+        alarm("SurfaceErrors", "The reconciler, the API, the approval pages, the jobs endpoint or stacks' pipelines fail.", ERRORS,
                 errors(SURFACES));
         alarm("RunThrottles", "Functions of pipelines' runs are throttled: the account's concurrency is used up.", 1,
                 throttles(RUNS));
-        alarm("SurfaceThrottles", "The reconciler, the API, the approval pages or the jobs endpoint are throttled.", 1,
+        alarm("SurfaceThrottles", "The reconciler, the API, the approval pages, the jobs endpoint or stacks' pipelines are throttled.", 1,
                 throttles(SURFACES));
         alarm("ServerErrors", "API Gateway answers with server errors.", ERRORS, total("Server errors", serverErrors));
         alarm("BrokenMachines", "State machine executions end in a way that no pipeline asks for.", 1, brokenMachines());

@@ -9,7 +9,15 @@ public final class PipewrightApp {
 
     /** Synthesizes the stack into the folder that the CDK command line names in the environment. */
     public static void main(String[] arguments) {
-        App app = new App();
+        try {
+            synthesize(new App());
+        } catch (WrongDefinitionsException e) {
+            System.err.println(e.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private static void synthesize(App app) {
         Object name = app.getNode().tryGetContext("stackName");
         new PipewrightStack(app, "PipewrightStack", StackProps.builder()
                 .stackName(name == null ? "Pipewright" : name.toString())

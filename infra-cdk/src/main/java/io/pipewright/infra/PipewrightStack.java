@@ -1,6 +1,7 @@
 package io.pipewright.infra;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import software.amazon.awscdk.Aws;
@@ -27,16 +28,20 @@ public final class PipewrightStack extends Stack {
         functions.all().forEach(machines::grantEffects);
         machines.grantInvocation(functions.of(Handler.ofMachines()));
         machines.grantLook(functions.of(Handler.RECONCILER));
-        machines.grantManagement(functions.of(Handler.API));
-        storage.grantDeclarations(functions.of(Handler.API));
+        functions.of(List.of(Handler.API, Handler.RESOURCE)).forEach(function -> {
+            machines.grantManagement(function);
+            storage.grantDeclarations(function);
+        });
         new Providers(this, decisions, functions, storage);
-        new PipelineRole(this, decisions, functions, storage);
+        PipelineRole role = new PipelineRole(this, decisions, functions, storage);
         Approvers approvers = new Approvers(this, decisions, functions, key);
         Triggers triggers = new Triggers(this, decisions, functions);
         pages.serve(functions);
         Api api = new Api(this, decisions, functions);
         new AccessPolicies(this, decisions, api);
         new Operations(this, decisions, functions, storage, triggers, api, pages);
+        new Pipelines(this, decisions.pipelines(), functions, Placeholders.ofStack(storage.artifacts().getBucketName(),
+                PipelineRole.arn(this, decisions), approvers.topic().getTopicArn()), machines, role, triggers);
         output("ApiEndpoint", "The API, for ./pipewright proxy", api.url());
         output("JobsEndpoint", "Endpoint of CodePipeline's client in functions that Lambda actions invoke", pages.url());
         output("ArtifactBucket", "Artifact store for pipelines", storage.artifacts().getBucketName());
@@ -44,6 +49,8 @@ public final class PipewrightStack extends Stack {
         output("ApproverTopic", "NotificationArn for approvals", approvers.topic().getTopicArn());
         output("TriggerFunction", "Target for rules of your own",
                 functions.of(Handler.TRIGGER).live().getFunctionArn());
+        output("PipelineServiceToken", "ServiceToken of Custom::PipewrightPipeline in templates of your own",
+                functions.of(Handler.RESOURCE).live().getFunctionArn());
     }
 
     /** As {@code io.pipewright.functions.settings.Settings} reads it. */

@@ -89,6 +89,7 @@ final class Deployment {
         context.put("artifactBuckets", "older-artifacts");
         context.put("buildProjects", "web-*");
         context.put("invokeFunctions", "verify");
+        context.put("pipelines", "src/test/resources/pipelines");
         return context;
     }
 

@@ -9,6 +9,7 @@ import io.pipewright.functions.store.PipelineRecord;
 import io.pipewright.functions.store.PipelineVersion;
 import io.pipewright.functions.store.Store;
 import io.pipewright.functions.wire.ApiError;
+import io.pipewright.functions.wire.Codec;
 import io.pipewright.statemachine.actiontypes.ActionTypes;
 import io.pipewright.statemachine.asl.Compiler;
 import io.pipewright.statemachine.asl.Target;
@@ -116,9 +117,29 @@ public final class Pipelines {
      * @return the declaration as stored
      */
     public PipelineDeclaration update(PipelineDeclaration asked) {
+        return update(asked, false);
+    }
+
+    /**
+     * The same for who may repeat it: a declaration that is in force already changes nothing.
+     *
+     * @return the declaration as stored
+     */
+    public PipelineDeclaration assure(PipelineDeclaration asked) {
+        return update(asked, true);
+    }
+
+    private PipelineDeclaration update(PipelineDeclaration asked, boolean unlessInForce) {
         while (true) {
             PipelineEntry entry = store.entry(asked.name()).orElseThrow(() -> notFound(asked.name()));
             PipelineRecord record = store.pipeline(entry.generation()).orElseThrow(() -> notFound(asked.name()));
+            Optional<PipelineDeclaration> same = inForce(entry, record).filter(declared -> unlessInForce
+                    && Codec.write(declared).equals(Codec.write(
+                            Normalizer.normalize(asked, declared.version(), Optional.of(entry.type())))));
+            if (same.isPresent()) {
+                sources.listen(entry, same.get());
+                return same.get();
+            }
             int number = record.state().version() + 1;
             PipelineDeclaration declaration = Normalizer.normalize(asked, number, Optional.of(entry.type()));
             refuseFaults(declaration);
@@ -143,6 +164,12 @@ public final class Pipelines {
                 throw notFound(asked.name());
             }
         }
+    }
+
+    /** The pipeline's declaration; empty where an update was left before its end. */
+    private Optional<PipelineDeclaration> inForce(PipelineEntry entry, PipelineRecord record) {
+        return entry.version() == record.state().version()
+                ? store.version(entry.generation(), entry.version()).map(PipelineVersion::declaration) : Optional.empty();
     }
 
     /**

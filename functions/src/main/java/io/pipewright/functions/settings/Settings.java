@@ -34,21 +34,31 @@ public record Settings(
 
     /** From the environment variables that the deployment sets. */
     public static Settings fromEnvironment(Map<String, String> environment) {
-        Limits limits = Limits.AWS;
-        for (String one : environment.getOrDefault("PIPEWRIGHT_LIMITS", "").split(",")) {
-            if (!one.isBlank()) {
-                String[] parts = one.split("=", 2);
-                limits = limits.with(parts[0].strip(), parts.length == 2 ? parts[1] : "");
-            }
-        }
         return new Settings(
                 required(environment, "AWS_REGION"), required(environment, "PIPEWRIGHT_ACCOUNT"),
                 required(environment, "PIPEWRIGHT_TABLE"), required(environment, "PIPEWRIGHT_BUCKET"),
                 environment.getOrDefault("PIPEWRIGHT_FUNCTION_PREFIX", "pipewright-"),
                 environment.getOrDefault("PIPEWRIGHT_FUNCTION_QUALIFIER", ""),
                 required(environment, "PIPEWRIGHT_MACHINE_ROLE"),
-                environment.getOrDefault("PIPEWRIGHT_REVIEW_URL", ""), limits,
+                environment.getOrDefault("PIPEWRIGHT_REVIEW_URL", ""),
+                limits(environment.getOrDefault("PIPEWRIGHT_LIMITS", "")),
                 environment.getOrDefault("PIPEWRIGHT_DEFAULT_ROLE", ""));
+    }
+
+    /**
+     * AWS's limits with those of {@code NAME=number,…} instead.
+     *
+     * @throws IllegalArgumentException with a message for the user, for an unknown name or a value out of range
+     */
+    public static Limits limits(String text) {
+        Limits limits = Limits.AWS;
+        for (String one : text.split(",")) {
+            if (!one.isBlank()) {
+                String[] parts = one.split("=", 2);
+                limits = limits.with(parts[0].strip(), parts.length == 2 ? parts[1] : "");
+            }
+        }
+        return limits;
     }
 
     private static String required(Map<String, String> environment, String name) {

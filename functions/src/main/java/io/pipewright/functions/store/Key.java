@@ -75,6 +75,10 @@ record Key(String pk, String sk) {
         return new Key("L#" + hash, "LINK");
     }
 
+    static Key stackRequest(String stackId, String requestId) {
+        return new Key("Q#" + stackId, requestId);
+    }
+
     static String source(String source) {
         return "S#" + source;
     }

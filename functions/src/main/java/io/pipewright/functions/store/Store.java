@@ -52,6 +52,9 @@ public final class Store {
     /** How long word of unknown work is kept: far longer than an action takes to be written down. */
     private static final Duration EARLY_EVENTS = Duration.ofDays(1);
 
+    /** How long the answer to a stack's request is kept: far longer than Lambda keeps an event. */
+    private static final Duration REPEATED_REQUESTS = Duration.ofDays(7);
+
     private final Table table;
     private final Supplier<S3Client> s3;
     private final Config config;
@@ -498,6 +501,20 @@ public final class Store {
     public Optional<ApprovalLink> link(String tokenHash) {
         return table.get(Key.link(tokenHash)).map(item -> new ApprovalLink(
                 item.text("run"), item.number("started"), item.text("action"), item.number("expires")));
+    }
+
+    // Requests of CloudFormation
+
+    /** Keeps what a stack was told, for as long as its request may be repeated. */
+    public void put(String stackId, String requestId, StackAnswer answer) {
+        table.put(Item.at(Key.stackRequest(stackId, requestId)).with(STATUS, answer.succeeded() ? "succeeded" : "failed")
+                .with("id", answer.physicalId()).with("reason", answer.reason())
+                .with("ttl", config.clock().instant().plus(REPEATED_REQUESTS).getEpochSecond()));
+    }
+
+    public Optional<StackAnswer> stackAnswer(String stackId, String requestId) {
+        return table.get(Key.stackRequest(stackId, requestId)).map(item -> new StackAnswer(
+                item.text(STATUS).equals("succeeded"), item.text("id"), item.text("reason")));
     }
 
     // Who listens to what

@@ -3,6 +3,7 @@ package io.pipewright.local.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pipewright.functions.findings.Findings;
 import io.pipewright.local.home.LocalHome;
 import io.pipewright.statemachine.asl.Compiler;
 import io.pipewright.statemachine.asl.Target;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pipewright.functions.findings.PipelineInput;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -19,15 +20,12 @@ final class PipelineFile {
     }
 
     /**
-     * The input of CreatePipeline that a file holds: as the AWS CLI takes it, or the pipeline alone.
+     * The input of CreatePipeline that a file holds, in any of the forms of {@link PipelineInput}.
      *
      * @throws CommandFailedException if there is no such file or it holds something else
      */
     static ObjectNode read(Path file) {
-        ObjectNode json = object(file);
-        return json.has("pipeline") || !json.has("stages") && !json.has("name")
-                ? json
-                : JSON.createObjectNode().set("pipeline", json);
+        return PipelineInput.of(object(file));
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.pipewright.local.cli;
 
+import io.pipewright.functions.findings.Findings;
+import io.pipewright.functions.findings.Members;
 import io.pipewright.local.home.LocalHome;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pipewright.functions.wire.Codec;

@@ -1,6 +1,7 @@
 package io.pipewright.local.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pipewright.functions.findings.Findings;
 import io.pipewright.local.home.LocalHome;
 import io.pipewright.statemachine.definition.Finding;
 import java.nio.file.Path;

@@ -128,6 +128,9 @@ final class BuildDefinition {
         List<EnvironmentVariable> given = new ArrayList<>(environment.environmentVariables());
         given.addAll(request.environmentVariablesOverride());
         for (EnvironmentVariable variable : given) {
+            if (BuildVariables.isReserved(variable.name())) {
+                throw CodeBuildErrors.invalidInput("No user environment variables can start with CODEBUILD_");
+            }
             variables.put(variable.name(), variable.type() == null
                     ? variable.toBuilder().type(EnvironmentVariableType.PLAINTEXT).build() : variable);
         }

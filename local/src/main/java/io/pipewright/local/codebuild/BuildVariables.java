@@ -59,12 +59,11 @@ final class BuildVariables {
         return variables;
     }
 
-    /** Names that a buildspec may not set. */
+    /** Names that neither a buildspec nor a caller may set. */
     static boolean isReserved(String name) {
         return name.startsWith("CODEBUILD_");
     }
 
-    /** What a caller who knows better may replace: a pipeline names itself as initiator. */
     private static void describe(Build build, BuildEnvironment environment, Map<String, String> variables) {
         variables.put("CODEBUILD_BUILD_NUMBER", build.buildNumber().toString());
         putIfPresent(variables, "CODEBUILD_BUILD_IMAGE", build.environment().image());

@@ -101,7 +101,8 @@ public final class LocalLambda implements LambdaClient, AutoCloseable {
         this.account = account;
         this.log = new FunctionLog(functions);
         this.queue = new DeliveryQueue(database, clock, "lambda_invocation", function -> CONCURRENT_ASYNCHRONOUS,
-            this::runQueued, LocalLambda::retry, LocalLambda::logDrop);
+            this::runQueued, LocalLambda::retry,
+            (delivery, failure) -> log.dropped(delivery.parcel().lane(), delivery.parcel().label(), delivery.attempts()));
     }
 
     /** Begins to run asynchronous invocations, first those that earlier processes left. */
@@ -112,12 +113,6 @@ public final class LocalLambda implements LambdaClient, AutoCloseable {
     /** After one and after two minutes. */
     static Optional<Duration> retry(int failedAttempts, Duration age) {
         return failedAttempts > 2 ? Optional.empty() : Optional.of(Duration.ofMinutes(failedAttempts));
-    }
-
-    private static void logDrop(DeliveryQueue.Delivery delivery, Throwable failure) {
-        System.err.println(MAPPER.createObjectNode()
-            .put("level", "ERROR").put("message", "Asynchronous Lambda invocation dropped").put("function", delivery.parcel().lane())
-            .put("requestId", delivery.parcel().label()).put("attempts", delivery.attempts()).put("error", String.valueOf(failure.getMessage())));
     }
 
     @Override

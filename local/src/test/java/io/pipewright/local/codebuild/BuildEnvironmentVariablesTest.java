@@ -2,6 +2,7 @@ package io.pipewright.local.codebuild;
 
 import static io.pipewright.local.codebuild.Home.commands;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codebuild.model.BuildPhaseType;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentVariable;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentVariableType;
+import software.amazon.awssdk.services.codebuild.model.InvalidInputException;
 import software.amazon.awssdk.services.codebuild.model.SourceType;
 import software.amazon.awssdk.services.codebuild.model.StatusType;
 
@@ -102,13 +104,11 @@ class BuildEnvironmentVariablesTest {
     }
 
     @Test
-    void theCallerMaySayWhoStartsTheBuildButNotWhichBuildItIs() {
-        Build build = home.run(commands(ENV).environmentVariablesOverride(
-                EnvironmentVariable.builder().name("CODEBUILD_INITIATOR").value("codepipeline/shop-release").build(),
-                EnvironmentVariable.builder().name("CODEBUILD_BUILD_ARN").value("another").build()));
-
-        assertThat(environment(build)).containsEntry("CODEBUILD_INITIATOR", "codepipeline/shop-release")
-                .containsEntry("CODEBUILD_BUILD_ARN", build.arn());
+    void theCallerMayNotSetReservedNames() {
+        assertThatThrownBy(() -> home.run(commands(ENV).environmentVariablesOverride(
+                EnvironmentVariable.builder().name("CODEBUILD_GIT_BRANCH").value("main").build())))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("No user environment variables can start with CODEBUILD_");
     }
 
     @Test

@@ -334,6 +334,8 @@ class LocalLambdaTest {
         String second = lambda.invoke(request -> request.functionName("fails").invocationType(InvocationType.EVENT)).responseMetadata().requestId();
         awaitAttemptsInPassingTime(6);
         assertThat(Files.readAllLines(functions.resolve("attempts"))).containsExactly(first, first, first, second, second, second);
+        await().atMost(PATIENCE).until(() -> Files.readAllLines(functions.resolve("fails.log"))
+            .contains("[ERROR] The event of RequestId: " + second + " is dropped after 3 attempts"));
         assertThat(LocalLambda.retry(1, Duration.ZERO)).contains(Duration.ofMinutes(1));
         assertThat(LocalLambda.retry(2, Duration.ZERO)).contains(Duration.ofMinutes(2));
         assertThat(LocalLambda.retry(3, Duration.ZERO)).isEmpty();

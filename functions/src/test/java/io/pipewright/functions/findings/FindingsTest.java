@@ -1,4 +1,4 @@
-package io.pipewright.local.cli;
+package io.pipewright.functions.findings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;

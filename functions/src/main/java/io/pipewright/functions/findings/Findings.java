@@ -1,4 +1,4 @@
-package io.pipewright.local.cli;
+package io.pipewright.functions.findings;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -19,7 +19,7 @@ import software.amazon.awssdk.services.codepipeline.model.CreatePipelineRequest;
 import software.amazon.awssdk.services.codepipeline.model.PipelineDeclaration;
 
 /** Everything that CreatePipeline would refuse, and what it would silently drop. */
-final class Findings {
+public final class Findings {
     private static final Pattern POSITION = Pattern.compile("\\.(\\d+)(\\.member)?(?=\\.|$)");
 
     private static final String SERVICE_MODEL = "service-model";
@@ -33,7 +33,7 @@ final class Findings {
      *
      * @param region the pipeline's
      */
-    static List<Finding> of(ObjectNode input, Limits limits, String region) {
+    public static List<Finding> of(ObjectNode input, Limits limits, String region) {
         List<Finding> findings = new ArrayList<>(ofShape(input));
         if (findings.stream().noneMatch(Findings::hidesRules)) {
             findings.addAll(rules(declaration(input), limits, region));
@@ -42,12 +42,12 @@ final class Findings {
     }
 
     /** Whether the rules of pipelines can't be checked because of this finding. */
-    static boolean hidesRules(Finding finding) {
+    public static boolean hidesRules(Finding finding) {
         return finding.ruleId().equals(Members.MISMATCH) || finding.ruleId().equals(SERVICE_MODEL);
     }
 
     /** The findings of {@link #of} about single values: unknown members, JSON types, and the service model's constraints. */
-    static List<Finding> ofShape(ObjectNode input) {
+    public static List<Finding> ofShape(ObjectNode input) {
         List<Finding> findings = new ArrayList<>();
         for (Finding finding : Members.check(input, CreatePipelineRequest.builder().build(), "CodePipeline")) {
             findings.add(at(finding, withoutPipeline(finding.path())));
@@ -57,7 +57,7 @@ final class Findings {
     }
 
     /** The pipeline with its defaults, as version 1. */
-    static PipelineDeclaration declaration(JsonNode input) {
+    public static PipelineDeclaration declaration(JsonNode input) {
         return Normalizer.normalize(Codec.read(PipelineDeclaration::builder, input.get("pipeline")), 1, Optional.empty());
     }
 
@@ -113,7 +113,7 @@ final class Findings {
     }
 
     /** Findings as text: numbered, each with where it is, what is wrong and what to do. */
-    static List<String> lines(String file, List<Finding> findings) {
+    public static List<String> lines(String file, List<Finding> findings) {
         List<String> lines = new ArrayList<>();
         lines.add(file + " has " + findings.size() + (findings.size() == 1 ? " finding:" : " findings:"));
         for (int i = 0; i < findings.size(); i++) {

@@ -1,4 +1,4 @@
-package io.pipewright.local.cli;
+package io.pipewright.functions.findings;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pipewright.statemachine.definition.Finding;
@@ -17,7 +17,7 @@ import software.amazon.awssdk.core.traits.MapTrait;
  * Members that a service's model doesn't have, and values of another JSON type than the model's. The service ignores the former and
  * refuses the latter without saying where; AWS's own command line refuses both.
  */
-final class Members {
+public final class Members {
     /** Rule id of values of a wrong JSON type: nothing can be read from them. */
     static final String MISMATCH = "json-type";
     private static final String UNKNOWN = "unknown-member";
@@ -30,7 +30,7 @@ final class Members {
     }
 
     /** What is wrong below {@code json}, which should look like {@code type}, a shape of {@code service}. */
-    static List<Finding> check(JsonNode json, SdkPojo type, String service) {
+    public static List<Finding> check(JsonNode json, SdkPojo type, String service) {
         Members members = new Members(service);
         members.structure(json, type, "");
         return members.findings;
