@@ -10,6 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import software.amazon.awscdk.RemovalPolicy;
+import software.amazon.awscdk.services.lambda.Architecture;
 import software.amazon.awscdk.services.lambda.Runtime;
 import software.amazon.awssdk.services.codepipeline.model.ActionCategory;
 import software.constructs.Node;
@@ -85,6 +86,16 @@ final class Decisions {
             case "21" -> Runtime.JAVA_21;
             case "17" -> Runtime.JAVA_17;
             default -> throw refused("java", version, "25, 21 or 17");
+        };
+    }
+
+    /** ARM, which costs less; x86 for emulators on machines that run nothing else. */
+    Architecture architecture() {
+        String name = text("architecture").orElse("arm64");
+        return switch (name) {
+            case "arm64" -> Architecture.ARM_64;
+            case "x86_64" -> Architecture.X86_64;
+            default -> throw refused("architecture", name, "arm64 or x86_64");
         };
     }
 

@@ -8,7 +8,6 @@ import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.lambda.Alias;
-import software.amazon.awscdk.services.lambda.Architecture;
 import software.amazon.awscdk.services.lambda.CfnEventInvokeConfig;
 import software.amazon.awscdk.services.lambda.Code;
 import software.amazon.awscdk.services.lambda.Function;
@@ -45,7 +44,7 @@ final class HandlerFunction extends Construct {
                 .handler(handler.type())
                 .code(Code.fromAsset(decisions.jars().resolve(handler.archive().file()).toString()))
                 .runtime(decisions.runtime())
-                .architecture(Architecture.ARM_64)
+                .architecture(decisions.architecture())
                 .snapStart(SnapStartConf.ON_PUBLISHED_VERSIONS)
                 .memorySize(decisions.memory())
                 .timeout(handler.timeout())

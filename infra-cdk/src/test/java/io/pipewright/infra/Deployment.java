@@ -74,6 +74,7 @@ final class Deployment {
         context.put("logDays", "14");
         context.put("memory", 2048);
         context.put("java", "21");
+        context.put("architecture", "x86_64");
         context.put("limits", "pipelines=10");
         context.put("approverEmail", "approvers@example.com");
         context.put("alarmEmail", "operators@example.com");

@@ -55,6 +55,12 @@ class PromisesTest {
     }
 
     @Test
+    void functionsRunOnX86WhereNothingElseIs() {
+        assertThat(FULL.resources("AWS::Lambda::Function").values()).allSatisfy(function -> assertThat(properties(function))
+                .containsEntry("Architectures", List.of("x86_64")));
+    }
+
+    @Test
     void everyFunctionHasTheNameThatMachinesCallAndAnAlias() {
         assertThat(USUAL.resources("AWS::Lambda::Function").values())
                 .extracting(function -> properties(function).get("FunctionName"))
@@ -401,7 +407,7 @@ class PromisesTest {
     @Test
     void decisionsThatMakeNoSenseAreRefusedByName() {
         Map.of("prefix", "Team A", "removalPolicy", "keep", "memory", "much", "logDays", "6", "java", "8", "apiAccessLogs", "yes",
-                        "schedules", "shop=daily")
+                        "schedules", "shop=daily", "architecture", "arm")
                 .forEach((key, value) -> assertThatThrownBy(() -> Deployment.stack(Map.of(key, value)))
                         .hasMessageContaining("The context " + key + " is \"" + value + "\"; it must be "));
     }

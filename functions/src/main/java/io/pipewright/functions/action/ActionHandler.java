@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Map;
+import java.util.Set;
 
 /** A category's function: its machine task calls it with a task token, which is answered when the action has ended. */
 public abstract class ActionHandler implements RequestStreamHandler {
@@ -19,6 +20,11 @@ public abstract class ActionHandler implements RequestStreamHandler {
     protected ActionHandler(Actions actions, Map<String, ActionProvider> providers) {
         this.actions = actions;
         this.providers = Map.copyOf(providers);
+    }
+
+    /** The names of the providers whose actions it runs; those of all others fail. */
+    public final Set<String> providers() {
+        return providers.keySet();
     }
 
     @Override

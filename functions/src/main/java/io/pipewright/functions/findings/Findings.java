@@ -68,7 +68,8 @@ public final class Findings {
                 PipelineRules.unsupported(declaration).stream()).toList();
     }
 
-    private static Finding finding(Validator.Violation violation) {
+    /** A broken constraint of the service model. */
+    public static Finding finding(Validator.Violation violation) {
         return new Finding(SERVICE_MODEL, "ValidationException", path(violation.path()), violation.rule() + ".",
                 remedy(violation.rule()));
     }
@@ -122,7 +123,7 @@ public final class Findings {
             lines.add((i + 1) + ". " + (finding.path().isEmpty() ? "(the whole pipeline)" : finding.path()));
             finding.message().lines().filter(line -> !line.isBlank()).forEach(line -> lines.add("   " + line));
             lines.add("   → " + finding.remedy());
-            lines.add("   (" + finding.ruleId() + ", " + finding.exception() + ")");
+            lines.add("   (" + finding.ruleId() + (finding.exception().isEmpty() ? "" : ", " + finding.exception()) + ")");
         }
         return lines;
     }

@@ -3,6 +3,7 @@ package io.pipewright.functions.settings;
 import io.pipewright.functions.git.CodeCommitRepositories;
 import io.pipewright.functions.git.GitRepositories;
 import java.time.Clock;
+import java.util.Map;
 import java.util.function.Supplier;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
@@ -12,6 +13,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.sfn.SfnClient;
 import software.amazon.awssdk.services.sns.SnsClient;
 
@@ -40,7 +42,7 @@ public record Clients(
     /** The clients of the account and region that the environment names. */
     public static Clients fromEnvironment() {
         return new Clients(DynamoDbClient.create(), SfnClient.create(), EventBridgeClient.create(),
-                S3Client::create, SnsClient::create, LambdaClient::create, CodeBuildClient::create,
+                () -> s3(System.getenv()).build(), SnsClient::create, LambdaClient::create, CodeBuildClient::create,
                 () -> codeCommit(DefaultCredentialsProvider.builder().build()));
     }
 
@@ -52,11 +54,20 @@ public record Clients(
     /** The same, save that providers' clients act with these credentials. */
     public Clients as(AwsCredentialsProvider credentials) {
         return new Clients(dynamo, sfn, events,
-                () -> S3Client.builder().credentialsProvider(credentials).build(),
+                () -> s3(System.getenv()).credentialsProvider(credentials).build(),
                 () -> SnsClient.builder().credentialsProvider(credentials).build(),
                 () -> LambdaClient.builder().credentialsProvider(credentials).build(),
                 () -> CodeBuildClient.builder().credentialsProvider(credentials).build(),
                 () -> codeCommit(credentials));
+    }
+
+    /**
+     * S3's client. At an endpoint that the environment names, buckets stand in the path: nobody answers to a bucket's name before the
+     * name of an emulator, or of a proxy.
+     */
+    static S3ClientBuilder s3(Map<String, String> environment) {
+        boolean named = environment.containsKey("AWS_ENDPOINT_URL_S3") || environment.containsKey("AWS_ENDPOINT_URL");
+        return S3Client.builder().forcePathStyle(named);
     }
 
     private static <T> Supplier<T> once(Supplier<T> supplier) {

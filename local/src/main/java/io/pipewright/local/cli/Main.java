@@ -3,6 +3,7 @@ package io.pipewright.local.cli;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Where {@code ./pipewright} begins: finds the command and turns what it says into an exit status. */
@@ -26,6 +27,11 @@ public final class Main {
 
     /** Runs one command and answers its exit status. */
     static int run(List<String> words, Console console) {
+        return run(words, console, System.getenv());
+    }
+
+    /** The same in another environment. */
+    static int run(List<String> words, Console console, Map<String, String> environment) {
         if (words.isEmpty()) {
             console.out().print(Usage.ALL);
             return USAGE;
@@ -41,7 +47,7 @@ public final class Main {
             return 0;
         }
         try {
-            return command(name, rest, console);
+            return command(name, rest, console, environment);
         } catch (UsageException e) {
             console.err().println(e.getMessage());
             console.err().println();
@@ -59,7 +65,7 @@ public final class Main {
         return first == 0 ? RunCommand.run(rest, console) : first;
     }
 
-    private static int command(String name, List<String> rest, Console console) {
+    private static int command(String name, List<String> rest, Console console, Map<String, String> environment) {
         return switch (name) {
             case "run" -> RunCommand.run(rest, console);
             case REHEARSAL -> rehearse(rest, console);
@@ -67,6 +73,7 @@ public final class Main {
             case "proxy" -> ProxyCommand.run(rest, console);
             case "validate" -> ValidateCommand.run(rest, console);
             case "compile" -> CompileCommand.run(rest, console);
+            case "import" -> ImportCommand.run(rest, console, environment);
             default -> throw new UsageException("There is no command " + name + ".");
         };
     }

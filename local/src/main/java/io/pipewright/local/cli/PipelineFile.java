@@ -12,7 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** JSON files that users write. */
+/** Files that users write. */
 final class PipelineFile {
     private static final JsonMapper JSON = JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
@@ -35,7 +35,7 @@ final class PipelineFile {
      */
     static ObjectNode object(Path file) {
         try {
-            JsonNode json = JSON.readTree(Files.readString(file));
+            JsonNode json = JSON.readTree(text(file));
             if (json instanceof ObjectNode object) {
                 return object;
             }
@@ -43,6 +43,17 @@ final class PipelineFile {
         } catch (JsonProcessingException e) {
             throw new CommandFailedException("%s is not JSON: line %d, column %d: %s".formatted(
                     file, e.getLocation().getLineNr(), e.getLocation().getColumnNr(), problem(e)), e);
+        }
+    }
+
+    /**
+     * A file's text.
+     *
+     * @throws CommandFailedException if there is no such file or it holds something else
+     */
+    static String text(Path file) {
+        try {
+            return Files.readString(file);
         } catch (NoSuchFileException e) {
             throw new CommandFailedException("There is no file " + file + ".", e);
         } catch (MalformedInputException e) {

@@ -12,6 +12,7 @@ final class Usage {
               proxy           let aws and the AWS SDKs reach a Pipewright that is deployed in AWS
               validate FILE   list everything that is wrong with a pipeline
               compile FILE    print the state machine that a pipeline becomes
+              import FILE…    take over pipelines, from get-pipeline or CloudFormation, CDK and SAM templates
 
             pipewright help COMMAND tells more.
             """;
@@ -68,6 +69,32 @@ final class Usage {
             Prints the Amazon States Language definition of the state machine that runs the pipeline.
             """;
 
+    private static final String IMPORT = """
+            Usage: pipewright import FILE… [--value NAME=VALUE]… [--stack-resources FILE]… [--account NUMBER] [--region NAME]
+                                     [--only PIPELINE]… [--poll] [--trigger-function ARN] [--limit NAME=VALUE]…
+                                     [--out DIR] [--create [--endpoint URL | --data DIR]]
+
+            Prints what pipelines, the rules that start them, webhooks and custom action types become, and what their roles must
+            trust. FILE is what aws codepipeline get-pipeline answered, a CloudFormation template in JSON or YAML (cdk synth,
+            cdk.out/*.template.json, SAM), or what aws cloudformation get-template answered; - reads standard input.
+
+              --value NAME=VALUE       a parameter, a resource's physical id, RESOURCE.ATTRIBUTE, an export, AWS::StackName, or
+                                       what a {{resolve:…}} stands for
+              --stack-resources FILE   what aws cloudformation describe-stack-resources, list-stack-resources, describe-stacks or
+                                       list-exports answered
+              --account, --region      where the pipelines belong, if no stack's id says so
+              --only PIPELINE          a pipeline by name or logical id, with what starts it; otherwise all
+              --poll                   poll sources (PollForSourceChanges) instead of rules that say no more than that
+              --trigger-function ARN   what rules call; the stack's output TriggerFunction, pipewright-trigger:live by default
+              --limit NAME=VALUE       another quota than AWS's
+              --out DIR                write files: pipelines/, rules/, trust/ and so on
+              --create                 create or update it all at --endpoint, else at AWS_ENDPOINT_URL_CODEPIPELINE or
+                                       AWS_ENDPOINT_URL, else in the local home (--data DIR, ~/.pipewright by default)
+
+            Every value that is not known and everything that CreatePipeline would refuse is listed; while there is any, nothing
+            is written or created, and the exit status is 1.
+            """;
+
     private Usage() {
     }
 
@@ -78,6 +105,7 @@ final class Usage {
             case "proxy" -> PROXY;
             case "validate" -> VALIDATE;
             case "compile" -> COMPILE;
+            case "import" -> IMPORT;
             default -> ALL;
         };
     }

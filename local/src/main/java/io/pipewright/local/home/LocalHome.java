@@ -174,8 +174,7 @@ public final class LocalHome implements AutoCloseable {
         reconciler = new Reconciler(reconciling, ReconcilerHandler.providers(reconciling));
         String caller = "arn:aws:iam::" + ACCOUNT + ":user/" + userName();
         routes.routes = List.of(
-                git,
-                new ApiRoute(new Api(engine("api")), caller), new CodeBuildRoute(builds),
+                git, ModelRoute.of(builds), ModelRoute.of(bus), new ApiRoute(new Api(engine("api")), caller),
                 new QueryRoute(new LocalSts(ACCOUNT, caller, clock), topics), new ApprovalRoute(engine("review")),
                 new S3Route(objects));
         clockwork = Executors.newSingleThreadScheduledExecutor(work -> {
@@ -323,11 +322,14 @@ public final class LocalHome implements AutoCloseable {
         }
     }
 
-    /** Objects that pipelines listen to must be heard of whatever happens; of others nobody wants to hear. */
+    /**
+     * Objects that pipelines listen to must be heard of whatever happens; of others only rules of the user's own want to hear, for whom
+     * the bucket asks for events.
+     */
     private final class ListenedObjects implements ObjectEvents {
         @Override
         public void publish(ObjectEvent event) {
-            if (!wanted(event.bucket(), event.key())) {
+            if (!wanted(event.bucket(), event.key()) && !objects.asksForEvents(event.bucket())) {
                 return;
             }
             try {

@@ -170,6 +170,11 @@ public final class S3Store implements AutoCloseable {
                 .with("BucketName", existing.name());
     }
 
+    /** Whether a bucket's notification configuration asks for EventBridge events; false if there is no such bucket. */
+    public boolean asksForEvents(String name) {
+        return database.read(session -> Buckets.find(session, name)).map(Bucket::eventBridge).orElse(false);
+    }
+
     Bucket bucket(String name) {
         return database.read(session -> Buckets.get(session, name));
     }

@@ -82,6 +82,7 @@ final class KillDriver {
     private static final String PROJECT = "trivial";
     private static final String LISTENED = "listened.zip";
     private static final int STARTS_PER_ROUND = 3;
+    /** A life lasts up to twice as long as its home took to open, but up to this anyway: on a busy machine less happens in a while. */
     private static final int LONGEST_LIFE_MILLIS = 1500;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
@@ -196,6 +197,7 @@ final class KillDriver {
     // One life
 
     private void round() throws IOException, InterruptedException {
+        long born = System.nanoTime();
         Process victim = victim();
         try {
             if (random.nextInt(5) == 0) {
@@ -205,8 +207,10 @@ final class KillDriver {
             BufferedReader output = victim.inputReader(StandardCharsets.UTF_8);
             URI endpoint = URI.create(Optional.ofNullable(output.readLine())
                     .orElseThrow(() -> new IllegalStateException("The home didn't open: " + errors())));
+            long opening = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - born);
             CompletableFuture<Void> load = CompletableFuture.runAsync(() -> load(endpoint));
-            assertThat(victim.waitFor(random.nextInt(LONGEST_LIFE_MILLIS), TimeUnit.MILLISECONDS)).as("died itself").isFalse();
+            long life = (long) (random.nextDouble() * Math.max(LONGEST_LIFE_MILLIS, 2 * opening));
+            assertThat(victim.waitFor(life, TimeUnit.MILLISECONDS)).as("died itself").isFalse();
             victim.destroyForcibly().waitFor();
             load.join();
         } finally {
