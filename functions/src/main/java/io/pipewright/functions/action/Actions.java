@@ -330,6 +330,9 @@ public final class Actions {
             return Optional.empty();
         }
         try (RunSession session = opened.get()) {
+            if (record.get().isInProgress()) {
+                session.remindSoon();
+            }
             ActionRecord end = ending.end(session, record.get());
             boolean overruled = session.state().action(id)
                     .map(action -> action.status() == ActionRun.Status.ABANDONED).orElse(false);

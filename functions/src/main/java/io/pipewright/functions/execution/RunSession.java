@@ -304,6 +304,13 @@ public final class RunSession implements AutoCloseable {
         return record.state().carriedOut(done).owed().isEmpty();
     }
 
+    /** Has the reconciler look soon, before the caller writes something else that the execution must hear of afterwards. */
+    public void remindSoon() {
+        while (!engine.isGuarded(record.due()) && !remindAt(engine.now() + Engine.GUARD_MILLIS)) {
+            reload();
+        }
+    }
+
     /** Moves the reminder to another time, or removes it ({@code at} 0); false when somebody else wrote meanwhile. */
     public boolean remindAt(long at) {
         Due old = new Due(record.due(), DueKind.RUN, run());
