@@ -140,7 +140,7 @@ final class EffectJson {
             case "stop" -> new RunEffect.StopMachine(attempt);
             case "arrive" -> new RunEffect.TellPipeline(new PipelineMessage.Arrive(
                     json.path("run").asText(), json.path("n").asLong(), attempt, json.path("stage").asText(),
-                    json.path("at").asInt()));
+                    json.path("at").asInt(-1)));
             case "end" -> new RunEffect.TellPipeline(new PipelineMessage.End(
                     json.path("run").asText(), json.path("n").asLong(), attempt, json.path("entered").asInt(Integer.MAX_VALUE)));
             case "record" -> new RunEffect.RecordAction(

@@ -70,11 +70,14 @@ class StateJsonTest {
     }
 
     @Test
-    void anExecutionOfAnEarlierReleaseIsBelievedWhereverItArrives() {
+    void anExecutionOfAnEarlierReleaseHasNoPosition() throws Exception {
         ObjectNode written = StateJson.write(PIPELINE);
         written.path("active").forEach(run -> ((ObjectNode) run).remove("at"));
+        JsonNode arrive = JSON.readTree("{'k': 'arrive', 'run': 'r1', 'n': 5, 'attempt': 3, 'stage': 'C'}".replace('\'', '"'));
 
         assertThat(StateJson.pipeline(written).active().values()).allMatch(run -> run.position() < 0);
+        assertThat(EffectJson.runEffect(arrive)).isEqualTo(
+                new RunEffect.TellPipeline(new PipelineMessage.Arrive("r1", 5, 3, "C", -1)));
     }
 
     @Test

@@ -12,7 +12,7 @@ import software.amazon.awssdk.services.codepipeline.model.ExecutionMode;
  * @param mode the execution mode that the execution was started in, and keeps
  * @param stage name of the stage that it is in or waits for; for a PARALLEL execution the last one that it waited for or was retried in,
  *     empty when there was none: it passes open transitions without a word
- * @param position of that stage in the version that it was started on; -1 where there is none
+ * @param position of that stage in the version that it was started on; -1 where there is none, or an earlier release wrote it
  * @param inside whether it has entered the stage; false while it waits in front
  */
 public record ActiveRun(

@@ -106,11 +106,21 @@ public final class PipelineDecider {
         if (!known(run, arrive.run()) || arrive.attempt() < run.attempt()) {
             return new Ignored();
         }
-        if (arrive.position() <= run.position() || isOutdated(state, run)) {
+        if (!isAhead(state, arrive, run) || isOutdated(state, run)) {
             return new Ignored();
         }
         PipelineState moved = left(state, run, true).with(run.waitingFor(arrive));
         return new Changed(settle(settle(moved, run.stage()), arrive.stage()));
+    }
+
+    /** Whether the execution hasn't been seen there or further on. What an earlier release wrote has no positions: the names must do. */
+    private static boolean isAhead(PipelineState state, PipelineMessage.Arrive arrive, ActiveRun run) {
+        boolean numbered = arrive.position() >= 0 && (run.position() >= 0 || run.stage().isEmpty());
+        if (numbered) {
+            return arrive.position() > run.position();
+        }
+        return !run.stage().equals(arrive.stage())
+                && (run.version() != state.version() || index(state, arrive.stage()) > index(state, run.stage()));
     }
 
     /** An older version's that needs locks is on its way to be cancelled and leaves with its end. */

@@ -44,7 +44,7 @@ public sealed interface PipelineMessage {
     /**
      * An execution has left the stage it was in, if any, and stands in front of {@code stage}.
      *
-     * @param position of the stage in the declaration version that the execution runs on
+     * @param position of the stage in the declaration version that the execution runs on; -1 if an earlier release wrote the message
      */
     record Arrive(String run, long number, int attempt, String stage, int position) implements PipelineMessage {
         @Override

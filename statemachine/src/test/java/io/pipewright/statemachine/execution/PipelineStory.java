@@ -38,6 +38,15 @@ final class PipelineStory {
         return this;
     }
 
+    /** As an earlier release would have written it: without the positions of stages. */
+    PipelineStory givenFromAnEarlierRelease() {
+        for (ActiveRun run : List.copyOf(state.active().values())) {
+            state = state.with(new ActiveRun(
+                    run.number(), run.run(), run.attempt(), run.version(), run.mode(), run.stage(), -1, run.inside()));
+        }
+        return this;
+    }
+
     PipelineStory when(PipelineMessage message) {
         before = state;
         decision = PipelineDecider.decide(state, message);
@@ -97,6 +106,11 @@ final class PipelineStory {
 
     static PipelineMessage end(String run, long number) {
         return end(run, number, 1);
+    }
+
+    /** A message that an earlier release wrote: without the position of the stage. */
+    static PipelineMessage earlierArrive(String run, long number, String stage) {
+        return new PipelineMessage.Arrive(run, number, 1, stage, -1);
     }
 
     /** It has entered every stage that it was let into. */
