@@ -524,9 +524,11 @@ public final class Store {
         table.put(Item.at(Key.listensTo(listener.generation(), listener.source(), listener.action())));
     }
 
-    /** Replaces what is stored of one that still listens; false when it doesn't any more. */
+    /** Replaces what is stored of one that still listens and has heard of nothing newer meanwhile; says whether that is so. */
     public boolean saveWhileListening(Listener listener) {
-        return table.putIf(item(listener), "listening", Table.number(1));
+        Item item = item(listener);
+        return listener.sequence().isPresent() ? table.putIfNotBehind(item, "listening", Table.number(1), "sequence")
+                : table.putIf(item, "listening", Table.number(1));
     }
 
     private static Item item(Listener listener) {

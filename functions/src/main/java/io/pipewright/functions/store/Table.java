@@ -91,6 +91,15 @@ final class Table {
                 .expressionAttributeValues(Map.of(":e", expected))));
     }
 
+    /** The same, if what is stored as {@code rising}, should there be such, isn't above what the item says of it. */
+    boolean putIfNotBehind(Item item, String attribute, AttributeValue expected, String rising) {
+        return written(() -> dynamo.putItem(request -> request
+                .tableName(name).item(attributes(item))
+                .conditionExpression("#a = :e AND (attribute_not_exists(#r) OR #r <= :r)")
+                .expressionAttributeNames(Map.of("#a", attribute, "#r", rising))
+                .expressionAttributeValues(Map.of(":e", expected, ":r", item.attributes().get(rising)))));
+    }
+
     void delete(Key key) {
         dynamo.deleteItem(request -> request.tableName(name).key(attributes(key)));
     }

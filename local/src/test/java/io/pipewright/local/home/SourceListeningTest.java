@@ -14,6 +14,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.pipewright.functions.execution.Engine;
 import io.pipewright.functions.execution.Starts;
 import io.pipewright.functions.pipeline.Sources;
+import io.pipewright.functions.store.Listener;
+import io.pipewright.functions.store.Store;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -134,6 +136,21 @@ class SourceListeningTest {
 
         assertThat(pipeline.runs()).hasSize(2);
         awaitRevisions(pipeline, HOME.upload("late.zip", "3"), second, first);
+    }
+
+    /** In an account two events of one object may be handled at a time. */
+    @Test
+    void anOlderVersionThatIsHandledLongerLeavesTheNewestThatWasHeard() {
+        HOME.create(polling("beside", "beside.zip", "false"));
+        Store store = HOME.home().engine().store();
+        Listener read = Listener.on(Sources.s3(TestHome.SOURCES, "nobody-looks.zip"), store.entry("beside").orElseThrow(), "Fetch");
+        store.put(read);
+
+        assertThat(store.saveWhileListening(read.saw("newer", Optional.of("0F"), 1))).isTrue();
+        assertThat(store.saveWhileListening(read.saw("older", Optional.of("0A"), 2))).isFalse();
+
+        assertThat(store.listener(read.source(), read.generation(), read.action()).orElseThrow().revision()).contains("newer");
+        assertThat(store.saveWhileListening(read.saw("newest", Optional.of("10"), 3))).isTrue();
     }
 
     @Test
