@@ -135,7 +135,8 @@ public final class Sources {
     public void changed(String source, String revision, Optional<String> sequence) {
         for (Listener listener : store.listeners(source)) {
             boolean known = listener.revision().equals(Optional.of(revision));
-            boolean news = sequence.isPresent() && listener.sequence().isEmpty() || listener.errorCode().isPresent();
+            boolean news = sequence.isPresent() && listener.sequence().isEmpty() || listener.errorCode().isPresent()
+                    || listener.lookedAt() == 0;
             if (listener.listening() && known && news) {
                 store.saveWhileListening(listener.saw(revision, sequence.or(listener::sequence), engine.now()));
             } else if (listener.listening() && !known && !listener.isBehind(sequence)) {
