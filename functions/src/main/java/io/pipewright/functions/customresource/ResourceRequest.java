@@ -1,11 +1,11 @@
 package io.pipewright.functions.customresource;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pipewright.functions.findings.PipelineInput;
 import io.pipewright.functions.wire.ApiError;
 import io.pipewright.functions.wire.Codec;
+import io.pipewright.functions.wire.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -23,7 +23,6 @@ import java.util.Optional;
 record ResourceRequest(
         Type type, String stackId, String requestId, String logicalId, Optional<String> physicalId, URI responseUrl,
         JsonNode properties) {
-    private static final ObjectMapper JSON = new ObjectMapper();
     /** The property that holds the pipeline: as text, since CloudFormation makes text of numbers and truth values in properties. */
     private static final String DEFINITION = "Definition";
     private static final int LONGEST_NAME = 100;
@@ -32,7 +31,7 @@ record ResourceRequest(
 
     /** @throws IllegalArgumentException for what CloudFormation doesn't send */
     static ResourceRequest read(InputStream input) throws IOException {
-        JsonNode event = JSON.readTree(input);
+        JsonNode event = Json.mapper().readTree(input);
         return new ResourceRequest(type(text(event, "RequestType")), text(event, "StackId"), text(event, "RequestId"),
                 text(event, "LogicalResourceId"), Optional.ofNullable(event.path("PhysicalResourceId").textValue()),
                 URI.create(text(event, "ResponseURL")), event.path("ResourceProperties"));
