@@ -128,6 +128,7 @@ final class BuildDefinition {
         List<EnvironmentVariable> given = new ArrayList<>(environment.environmentVariables());
         given.addAll(request.environmentVariablesOverride());
         for (EnvironmentVariable variable : given) {
+            ProjectRules.require("environmentVariable.name", variable.name());
             if (BuildVariables.isReserved(variable.name())) {
                 throw CodeBuildErrors.invalidInput("No user environment variables can start with CODEBUILD_");
             }

@@ -112,6 +112,13 @@ class BuildEnvironmentVariablesTest {
     }
 
     @Test
+    void aVariableWithoutANameIsRefused() {
+        assertThatThrownBy(() -> home.run(commands(ENV).environmentVariablesOverride(EnvironmentVariable.builder().value("x").build())))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("Value null at 'environmentVariable.name'");
+    }
+
+    @Test
     void theBuildspecMayNotSetReservedNames() {
         Build build = home.run("version: 0.2\nenv: {variables: {CODEBUILD_LOG_PATH: x}}\nphases: {build: {commands: [env]}}\n");
 
