@@ -156,6 +156,9 @@ class ResolverTest {
         assertThat(resolved("!Sub '${Owner} ${Stage} ${AWS::StackName} ${AWS::Region}'", one).asText()).isEqualTo("one all one eu-west-1");
         assertThat(resolved("!Sub '${Owner} ${Stage} ${AWS::StackName} ${AWS::Region}'", one.with(stack.formatted("two"))).asText())
                 .isEqualTo("${Owner} all ${AWS::StackName} eu-west-1");
+        Facts three = one.with(stack.formatted("two")).with(stack.replace("eu-west-1", "us-east-1").formatted("three"));
+        assertThat(resolved("!Sub '${Owner} ${AWS::Region} ${AWS::AccountId}'", three).asText())
+                .isEqualTo("${Owner} ${AWS::Region} 111122223333");
     }
 
     @Test
