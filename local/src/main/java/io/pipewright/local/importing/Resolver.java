@@ -62,7 +62,7 @@ final class Resolver {
             return Optional.of(elements(array, path));
         } else if (node instanceof ObjectNode object) {
             return function(object)
-                    // Only what a function puts together may be a dynamic reference.
+                    // A dynamic reference may come about only when a function puts it together.
                     .map(function -> call(function, object.get(function), path).map(value -> lookedUp(value, path)))
                     .orElseGet(() -> Optional.of(members(object, path)));
         }
