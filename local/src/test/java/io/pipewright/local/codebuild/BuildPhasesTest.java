@@ -208,14 +208,13 @@ class BuildPhasesTest {
                 env: {git-credential-helper: yes}
                 phases:
                   install: {run-as: root, runtime-versions: {java: corretto17}}
-                  prebuild: {commands: ['true']}
                 reports: {tests: {files: ['*.xml']}}
                 cache: {paths: ['/root/.m2']}
                 """);
 
         assertThat(build.buildStatus()).isEqualTo(StatusType.SUCCEEDED);
         for (String key : List.of("run-as", "env.git-credential-helper", "phases.install.run-as", "phases.install.runtime-versions",
-                "phases.prebuild", "reports", "cache")) {
+                "reports", "cache")) {
             assertThat(home.log(build.id())).anyMatch(line -> line.contains("Ignoring " + key + ": "));
         }
     }
@@ -224,7 +223,7 @@ class BuildPhasesTest {
     void aLogCanBeFollowed() {
         Build build = home.start(Home.commands("version: 0.2\nphases: {build: {commands: ['echo first; printf half', "
                 + "'while ! [ -e " + directory + "/go ]; do sleep 0.02; done; echo second']}}\n"));
-        home.awaitLog(build.id(), "first");
+        home.awaitLine(build.id(), "first");
         LogLines before = home.codeBuild.read(build.id(), 0);
         assertThat(before.complete()).isFalse();
         assertThat(directory.resolve("go")).satisfies(go -> Files.createFile(go));

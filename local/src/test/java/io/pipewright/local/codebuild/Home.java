@@ -187,9 +187,9 @@ final class Home implements AutoCloseable {
     }
 
     /** Waits until the log has a line that contains the text. */
-    void awaitLog(String id, String text) {
+    void awaitLine(String id, String expected) {
         Awaitility.await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(20))
-                .until(() -> codeBuild.read(id, 0).lines().stream().anyMatch(line -> line.contains(text)));
+                .until(() -> codeBuild.read(id, 0).lines().contains(expected));
     }
 
     List<String> log(String id) {
