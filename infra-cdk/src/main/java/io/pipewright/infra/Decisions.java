@@ -103,7 +103,13 @@ final class Decisions {
 
     /** Quotas that differ from AWS's: {@code NAME=number,…}. */
     Optional<String> limits() {
-        return text("limits");
+        Optional<String> limits = text("limits");
+        try {
+            Settings.limits(limits.orElse(""));
+        } catch (IllegalArgumentException e) {
+            throw refused("limits", limits.orElse(""), "NAME=number,… (" + e.getMessage() + ")");
+        }
+        return limits;
     }
 
     Optional<String> approverTopic() {

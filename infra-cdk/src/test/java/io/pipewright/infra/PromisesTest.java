@@ -414,7 +414,7 @@ class PromisesTest {
     @Test
     void decisionsThatMakeNoSenseAreRefusedByName() {
         Map.of("prefix", "Team A", "removalPolicy", "keep", "memory", "much", "logDays", "6", "java", "8", "apiAccessLogs", "yes",
-                        "schedules", "shop=daily", "architecture", "arm", "sourceBuckets", "[shop]")
+                        "schedules", "shop=daily", "architecture", "arm", "sourceBuckets", "[shop]", "limits", "pipeline=10")
                 .forEach((key, value) -> assertThatThrownBy(() -> Deployment.stack(Map.of(key, value)))
                         .hasMessageContaining("The context " + key + " is \"" + value + "\"; it must be "));
     }
