@@ -24,7 +24,8 @@ record Deployed(String name, String type, String archive) {
             new Deployed("reconciler", "reconciler.ReconcilerHandler", "actions"),
             new Deployed("api", "gateway.ApiHandler", "api"),
             new Deployed("review", "gateway.ReviewHandler", "api"),
-            new Deployed("jobs", "gateway.JobsHandler", "api"));
+            new Deployed("jobs", "gateway.JobsHandler", "api"),
+            new Deployed("resource", "customresource.CustomResourceHandler", "api"));
 
     /** Fully qualified. */
     String handler() {

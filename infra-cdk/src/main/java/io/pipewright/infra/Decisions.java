@@ -1,5 +1,7 @@
 package io.pipewright.infra;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pipewright.functions.settings.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,7 +103,13 @@ final class Decisions {
 
     /** Quotas that differ from AWS's: {@code NAME=number,…}. */
     Optional<String> limits() {
-        return text("limits");
+        Optional<String> limits = text("limits");
+        try {
+            Settings.limits(limits.orElse(""));
+        } catch (IllegalArgumentException e) {
+            throw refused("limits", limits.orElse(""), "NAME=number,… (" + e.getMessage() + ")");
+        }
+        return limits;
     }
 
     Optional<String> approverTopic() {
@@ -255,8 +263,21 @@ final class Decisions {
         if (value instanceof List<?> many) {
             return many.stream().map(String::valueOf).toList();
         }
+        Optional<String> json = text(key).filter(text -> text.startsWith("["));
+        if (json.isPresent()) {
+            return array(key, json.get());
+        }
         return text(key).stream().flatMap(text -> Arrays.stream(text.split(","))).map(String::strip)
                 .filter(one -> !one.isEmpty()).toList();
+    }
+
+    /** The CDK command line hands everything over as text. */
+    private static List<String> array(String key, String json) {
+        try {
+            return List.of(new ObjectMapper().readValue(json, String[].class));
+        } catch (JsonProcessingException e) {
+            throw refused(key, json, "a JSON array of texts, or texts separated by commas");
+        }
     }
 
     private int number(String key, int usual, int least, int most) {

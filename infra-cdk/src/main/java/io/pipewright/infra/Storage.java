@@ -32,7 +32,7 @@ final class Storage extends Construct {
         this.key = key;
         table = decisions.table().map(name -> Table.fromTableName(this, "Restored", name)).orElseGet(() -> createTable(decisions));
         state = createBucket("State", decisions, List.of(LifecycleRule.builder()
-                // Versions are read only after an accident; objects themselves live as long as their pipeline.
+                // Versions are read only after an accident; objects themselves stay, as executions of the history name them.
                 .noncurrentVersionExpiration(Duration.days(30))
                 .abortIncompleteMultipartUploadAfter(Duration.days(1)).build()));
         artifacts = createBucket("Artifacts", decisions, List.of(LifecycleRule.builder()

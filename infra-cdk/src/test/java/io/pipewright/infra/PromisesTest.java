@@ -405,9 +405,16 @@ class PromisesTest {
     }
 
     @Test
+    void listsComeFromTheCommandLineAsJsonToo() {
+        Deployment deployment = Deployment.of(Map.of("schedules", "[\"shop=cron(0 3 ? * MON,FRI *)\", \"docs=rate(1 day)\"]"));
+        assertThat(deployment.resources("AWS::Events::Rule").values()).map(rule -> properties(rule).get("ScheduleExpression"))
+                .contains("cron(0 3 ? * MON,FRI *)", "rate(1 day)");
+    }
+
+    @Test
     void decisionsThatMakeNoSenseAreRefusedByName() {
         Map.of("prefix", "Team A", "removalPolicy", "keep", "memory", "much", "logDays", "6", "java", "8", "apiAccessLogs", "yes",
-                        "schedules", "shop=daily", "architecture", "arm")
+                        "schedules", "shop=daily", "architecture", "arm", "sourceBuckets", "[shop]", "limits", "pipeline=10")
                 .forEach((key, value) -> assertThatThrownBy(() -> Deployment.stack(Map.of(key, value)))
                         .hasMessageContaining("The context " + key + " is \"" + value + "\"; it must be "));
     }

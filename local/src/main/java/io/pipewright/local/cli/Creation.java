@@ -67,7 +67,7 @@ final class Creation {
         Optional<PipelineDeclaration> existing = existing(wanted.name());
         if (existing.isEmpty()) {
             codePipeline.createPipeline(request);
-            return "created; its first execution has started";
+            return "created; its first execution starts";
         }
         PipelineDeclaration there = existing.get();
         if (Normalizer.normalize(wanted, there.version(), Optional.of(there.pipelineType())).equals(there)) {

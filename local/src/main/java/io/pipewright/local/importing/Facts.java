@@ -16,16 +16,18 @@ import java.util.TreeSet;
  * @param physicalIds of the resources of deployed stacks, by {@code <logical id> <type>}
  * @param parameters of deployed stacks
  * @param exports of deployed stacks
- * @param region where the pipelines belong
- * @param account twelve digits
+ * @param namedRegion where the pipelines belong, if the user says so
+ * @param namedAccount twelve digits
  * @param stackIds ARNs of the deployed stacks
  */
 public record Facts(
         Map<String, String> values, Map<String, String> physicalIds, Map<String, String> parameters, Map<String, String> exports,
-        Optional<String> region, Optional<String> account, Set<String> stackIds) {
+        Optional<String> namedRegion, Optional<String> namedAccount, Set<String> stackIds) {
 
     /** How services answer what they keep to themselves. */
     static final String MASK = "****";
+    /** Stands for what two stacks say differently, so that a third one doesn't settle it. */
+    private static final String DISPUTED = "\0";
 
     public Facts {
         values = Map.copyOf(values);
@@ -57,13 +59,39 @@ public record Facts(
                 + " describe-stacks or list-exports");
     }
 
+    /** Where the pipelines belong: what the user says, else where all the stacks are. */
+    Optional<String> region() {
+        return namedRegion.or(() -> common(3));
+    }
+
+    Optional<String> account() {
+        return namedAccount.or(() -> common(4));
+    }
+
+    private Optional<String> common(int part) {
+        List<String> all = stackIds.stream().flatMap(id -> part(id, part).stream()).distinct().toList();
+        return all.size() == 1 ? Optional.of(all.get(0)) : Optional.empty();
+    }
+
     /** The only stack's. */
     Optional<String> stackId() {
         return stackIds.size() == 1 ? Optional.of(stackIds.iterator().next()) : Optional.empty();
     }
 
     Optional<String> physicalId(String logicalId, String type) {
-        return Optional.ofNullable(physicalIds.get(logicalId + " " + type));
+        return agreed(physicalIds, logicalId + " " + type);
+    }
+
+    Optional<String> parameter(String name) {
+        return agreed(parameters, name);
+    }
+
+    Optional<String> export(String name) {
+        return agreed(exports, name);
+    }
+
+    private static Optional<String> agreed(Map<String, String> said, String key) {
+        return Optional.ofNullable(said.get(key)).filter(value -> !value.equals(DISPUTED));
     }
 
     /** The text's part of an ARN: 3 is the region, 4 the account. */
@@ -89,11 +117,7 @@ public record Facts(
 
         Facts facts(Facts before) {
             return new Facts(before.values(), physicalIds, parameters, exports,
-                    before.region().or(() -> any(3)), before.account().or(() -> any(4)), stackIds);
-        }
-
-        private Optional<String> any(int part) {
-            return stackIds.stream().flatMap(id -> part(id, part).stream()).findFirst();
+                    before.namedRegion(), before.namedAccount(), stackIds);
         }
 
         boolean read(JsonNode json) {
@@ -132,10 +156,7 @@ public record Facts(
         }
 
         private static void put(Map<String, String> map, String key, String value) {
-            String before = map.put(key, value);
-            if (before != null && !before.equals(value)) {
-                map.remove(key);
-            }
+            map.merge(key, value, (before, now) -> before.equals(now) ? now : DISPUTED);
         }
     }
 }

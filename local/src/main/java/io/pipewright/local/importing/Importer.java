@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.codepipeline.model.CreateCustomActionTypeRequest;
 import software.amazon.awssdk.services.codepipeline.model.PutWebhookRequest;
 import software.amazon.awssdk.services.codepipeline.model.WebhookDefinition;
@@ -138,9 +139,19 @@ public final class Importer {
             }
         });
         List<Definition> actionTypes = new ArrayList<>();
-        each("AWS::CodePipeline::CustomActionType", (resource, resolver, origin) ->
-                actionTypes.add(actionType(resource, resolver, origin)));
+        each("AWS::CodePipeline::CustomActionType", (resource, resolver, origin) -> {
+            if (options.only().isEmpty() || isUsed(actionType(resource, resolver.noting(new Gaps()), origin).input())) {
+                actionTypes.add(actionType(resource, resolver, origin));
+            }
+        });
         return new Imported(pipelines, rules, webhooks, actionTypes, gaps.findings(), gaps.placeholders());
+    }
+
+    /** Whether an action of the imported pipelines has this type. */
+    private boolean isUsed(JsonNode actionType) {
+        return pipelines.stream().flatMap(pipeline -> pipeline.definition().input().findValues("actionTypeId").stream())
+                .anyMatch(used -> Stream.of("category", "provider", "version")
+                        .allMatch(member -> used.path(member).equals(actionType.path(member))));
     }
 
     private interface Reader {

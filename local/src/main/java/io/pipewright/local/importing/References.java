@@ -64,7 +64,7 @@ final class References {
         // The default names an entry of the parameter store.
         boolean stored = type.startsWith("AWS::SSM::Parameter::Value<");
         String value = Optional.ofNullable(facts.values().get(name))
-                .or(() -> Optional.ofNullable(facts.parameters().get(name)))
+                .or(() -> facts.parameter(name))
                 .or(() -> stored || !parameter.has("Default") ? Optional.empty() : Optional.of(Resolver.scalar(parameter.get("Default"))))
                 .orElse(null);
         if (value == null) {
@@ -183,7 +183,7 @@ final class References {
     }
 
     Optional<JsonNode> imported(String export, String path) {
-        return Optional.ofNullable(facts.values().get(export)).or(() -> Optional.ofNullable(facts.exports().get(export)))
+        return Optional.ofNullable(facts.values().get(export)).or(() -> facts.export(export))
                 .<JsonNode>map(NODES::textNode)
                 .or(() -> exports.value(export, gaps))
                 .or(() -> Resolver.text(gaps.add(path, export, "Another stack exports it. Import that template too, or give"

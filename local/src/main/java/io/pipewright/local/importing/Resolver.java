@@ -61,10 +61,12 @@ final class Resolver {
         if (node instanceof ArrayNode array) {
             return Optional.of(elements(array, path));
         } else if (node instanceof ObjectNode object) {
-            return function(object).map(function -> call(function, object.get(function), path))
+            return function(object)
+                    // A dynamic reference may come about only when a function puts it together.
+                    .map(function -> call(function, object.get(function), path).map(value -> lookedUp(value, path)))
                     .orElseGet(() -> Optional.of(members(object, path)));
         }
-        return Optional.of(node.isTextual() ? dynamic(node.textValue(), path) : node);
+        return Optional.of(lookedUp(node, path));
     }
 
     /** As text; numbers and truth values as they are written. */
@@ -135,12 +137,12 @@ final class Resolver {
         return Optional.of(NODES.textNode(text));
     }
 
-    private JsonNode dynamic(String text, String path) {
-        return NODES.textNode(DYNAMIC.matcher(text).replaceAll(found -> {
+    private JsonNode lookedUp(JsonNode value, String path) {
+        return value.isTextual() ? NODES.textNode(DYNAMIC.matcher(value.textValue()).replaceAll(found -> {
             String reference = found.group();
             return Matcher.quoteReplacement(Optional.ofNullable(facts.values().get(reference)).orElseGet(() -> gaps.addText(path, reference,
                     "CloudFormation looks this up; give the value with --value '" + reference + "=VALUE'.")));
-        }));
+        })) : value;
     }
 
     private Optional<JsonNode> substitute(JsonNode argument, String path) {

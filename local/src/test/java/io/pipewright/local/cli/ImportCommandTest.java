@@ -214,6 +214,16 @@ class ImportCommandTest {
     }
 
     @Test
+    void anActionTypeComesWithThePipelineThatUsesIt() {
+        String template = CASES.resolve("two-stacks/input.yaml").toString();
+        run("", Map.of(), "import", template, "--only", "web");
+        assertThat(said()).contains("action-types/Test-Loadtest-2.json");
+        assertThat(run("", Map.of(), "import", template, "--only", "nobody")).isEqualTo(1);
+        assertThat(errors()).contains("no pipeline is called nobody");
+        assertThat(said()).doesNotContain("action-types");
+    }
+
+    @Test
     void whatIsNothingToImportIsNamed() throws IOException {
         assertThat(run("", Map.of(), "import")).isEqualTo(2);
         assertThat(errors()).contains("FILE is missing.", "Usage: pipewright import");

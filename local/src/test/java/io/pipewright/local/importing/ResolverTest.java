@@ -84,6 +84,8 @@ class ResolverTest {
             !GetAtt Thing.Size                                    | "12"
             !ImportValue Net:Bucket                               | "exported"
             a-{{resolve:ssm:/x}}-b                                | "a-looked-up-b"
+            !Sub "{{resolve:ssm:/x}}-${Stage}"                    | "looked-up-prod"
+            !Join ["", ["{{resolve:", ssm, ":/x}}"]]              | "looked-up"
             !Sub "${Stage}/${Bucket.Arn}/${!Stage}/$Stage"        | "prod/arn:aws:s3:::files-prod/${Stage}/$Stage"
             !Sub ["${A}${Stage}", {A: !Ref Count}]                | "3prod"
             !Join ["-", [a, !Ref Count, 1.10, !Ref AWS::NoValue]] | "a-3-1.10"
@@ -123,6 +125,8 @@ class ResolverTest {
             !FindInMap [Sizes, prod, Small]   | "${Mappings.Sizes.prod.Small}" | no such mapping
             !ImportValue Other                | "${Other}"               | Another stack exports it
             "{{resolve:ssm:/y}}"              | "{{resolve:ssm:/y}}"     | --value '{{resolve:ssm:/y}}=VALUE'
+            !Sub "{{resolve:ssm:/${AWS::Partition}}}" | "{{resolve:ssm:/aws}}" | --value '{{resolve:ssm:/aws}}=VALUE'
+            !Join ["", ["{{resolve:ssm:", "/y}}"]]    | "{{resolve:ssm:/y}}"   | --value '{{resolve:ssm:/y}}=VALUE'
             !Transform {Name: Include}        | "${Fn::Transform}"       | --template-stage Processed
             !Cidr [a, 1, 2]                   | "${Fn::Cidr}"            | Write the value
             !Ref AWS::StackName               | "${AWS::StackName}"      | --value AWS::StackName=VALUE
@@ -152,6 +156,9 @@ class ResolverTest {
         assertThat(resolved("!Sub '${Owner} ${Stage} ${AWS::StackName} ${AWS::Region}'", one).asText()).isEqualTo("one all one eu-west-1");
         assertThat(resolved("!Sub '${Owner} ${Stage} ${AWS::StackName} ${AWS::Region}'", one.with(stack.formatted("two"))).asText())
                 .isEqualTo("${Owner} all ${AWS::StackName} eu-west-1");
+        Facts three = one.with(stack.formatted("two")).with(stack.replace("eu-west-1", "us-east-1").formatted("three"));
+        assertThat(resolved("!Sub '${Owner} ${AWS::Region} ${AWS::AccountId}'", three).asText())
+                .isEqualTo("${Owner} ${AWS::Region} 111122223333");
     }
 
     @Test
