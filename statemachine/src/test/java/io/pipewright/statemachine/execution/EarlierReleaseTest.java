@@ -38,7 +38,8 @@ class EarlierReleaseTest {
 
     @Test
     void arrivalWithoutPositionAfterAnUpdateIsBelieved() {
-        PipelineStory.of(PARALLEL).given(start("1"), disable("B"), earlierArrive("1", 1, "B"), update(2, PARALLEL, "A", "C", "B"), disable("C"))
+        PipelineStory.of(PARALLEL)
+                .given(start("1"), disable("B"), earlierArrive("1", 1, "B"), update(2, PARALLEL, "A", "C", "B"), disable("C"))
                 .when(earlierArrive("1", 1, "C")).thenActive("1 before C");
     }
 }
