@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Request;
 import com.microsoft.playwright.Response;
 import com.microsoft.playwright.options.AriaRole;
 import com.sun.net.httpserver.HttpServer;
@@ -26,11 +27,14 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +48,7 @@ import software.amazon.awssdk.services.codepipeline.model.PipelineDeclaration;
 import software.amazon.awssdk.services.codepipeline.model.StageDeclaration;
 
 /** The approval pages in a real browser: the link of the notification is opened, read and answered as a person does it. */
+@Timeout(120)
 class ApprovalPagesInBrowserTest {
     @RegisterExtension
     @Order(1)
@@ -263,16 +268,20 @@ class ApprovalPagesInBrowserTest {
         Asked asked = ask("impatient");
         Page page = BROWSER.open(Device.DESKTOP);
         visit(page, asked.link());
+        Set<Request> underWay = new HashSet<>();
+        page.onRequest(underWay::add);
+        page.onRequestFinished(underWay::remove);
+        page.onRequestFailed(underWay::remove);
 
         button(page, "Approve").dblclick();
 
         asked.wasDecidedByItsHolder(ActionExecutionStatus.SUCCEEDED, "Approved by " + ApprovalPage.LINK_HOLDER);
         asked.pipeline().awaitSucceeded(asked.run());
-        // What the second click asked for may still be on its way.
-        Page again = page.context().newPage();
-        page.close();
+        // What the second click asked for may still be on its way; the page would be called away from another visit.
+        Page again = BROWSER.open(Device.DESKTOP);
         assertThat(visit(again, asked.link()).status()).isEqualTo(410);
         assertThat(heading(again)).isEqualTo("Already approved");
+        page.waitForCondition(underWay::isEmpty);
         BROWSER.complaints();
     }
 
