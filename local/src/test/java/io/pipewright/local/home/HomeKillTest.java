@@ -18,6 +18,7 @@ class HomeKillTest {
     void whateverDiesEveryExecutionEndsAsItShould() throws Exception {
         KillDriver.Report report = new KillDriver(directory.resolve("home"), Long.getLong("pipewright.seed", 42)).kill(KILLS);
 
+        System.out.println(report);
         assertThat(report.statuses()).containsKey(PipelineExecutionStatus.SUCCEEDED);
     }
 }

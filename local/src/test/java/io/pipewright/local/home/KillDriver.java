@@ -82,6 +82,7 @@ final class KillDriver {
     private static final String PROJECT = "trivial";
     private static final String LISTENED = "listened.zip";
     private static final int STARTS_PER_ROUND = 3;
+    private static final int ROUNDS_BETWEEN_WORDS = 10;
     /** A life lasts up to twice as long as its home took to open, but up to this anyway: on a busy machine less happens in a while. */
     private static final int LONGEST_LIFE_MILLIS = 1500;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -144,6 +145,9 @@ final class KillDriver {
         for (int i = 0; i < kills; i++) {
             planned += STARTS_PER_ROUND;
             round();
+            if ((i + 1) % ROUNDS_BETWEEN_WORDS == 0) {
+                System.out.println("Killed " + (i + 1) + " of " + kills + " times; " + started.size() + " executions started");
+            }
         }
         try (LocalHome home = open(data); CodePipelineClient client = TestHome.client(home)) {
             Awaitility.await().atMost(PATIENCE.plusSeconds(10L * kills)).pollDelay(Duration.ZERO)
