@@ -119,7 +119,7 @@ class ProxyTest {
                 .stages(stage -> stage.name("Source").actions(action -> action.name("Fetch")
                                 .actionTypeId(type -> type.category(ActionCategory.SOURCE).owner(ActionOwner.AWS).provider("S3").version("1"))
                                 .outputArtifacts(output -> output.name("App"))
-                                .configuration(Map.of("S3Bucket", "b", "S3ObjectKey", "k", "PollForSourceChanges", "false"))),
+                                .configuration(Map.of("S3Bucket", "source-behind-a-proxy", "S3ObjectKey", "k", "PollForSourceChanges", "false"))),
                         stage -> stage.name("Gate").actions(action -> action.name("Ask")
                                 .actionTypeId(type -> type.category(ActionCategory.APPROVAL).owner(ActionOwner.AWS)
                                         .provider("Manual").version("1")))).build();
