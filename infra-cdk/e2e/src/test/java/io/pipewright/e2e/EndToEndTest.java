@@ -71,7 +71,7 @@ class EndToEndTest {
         assertThat(shown.status()).isEqualTo(200);
         assertThat(pipeline.run(run).status()).isEqualTo(IN_PROGRESS);
 
-        assertThat(world.pages().decide(approval, "Approved").body()).contains("Your decision is recorded.");
+        assertThat(world.pages().decide(approval, "Approved").body()).contains("Your decision is recorded");
         pipeline.awaitStatus(run, SUCCEEDED);
 
         assertThat(world.page(world.site(), "index.html")).isEqualTo("Hello");
@@ -156,6 +156,6 @@ class EndToEndTest {
     }
 
     private static void approve(JsonNode approval) throws Exception {
-        assertThat(world.pages().decide(approval, "Approved").body()).contains("Your decision is recorded.");
+        assertThat(world.pages().decide(approval, "Approved").body()).contains("Your decision is recorded");
     }
 }
